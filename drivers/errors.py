@@ -1,0 +1,92 @@
+"""What can go wrong with a device, and who must act: one exception tree with enums to match on.
+
+Words from CEN XFS4IoT (completion codes) and UnifiedPOS (error actions). Operating-system and library exceptions
+stop at the transport; everything above it raises and sees `DeviceError` alone.
+"""
+
+from enum import StrEnum
+
+
+class CompletionCode(StrEnum):
+    """How a command ended (XFS4IoT MessagePayload.completionCode)."""
+
+    SUCCESS = "SUCCESS"
+    CANCELED = "CANCELED"
+    TIME_OUT = "TIME_OUT"
+    DEVICE_NOT_READY = "DEVICE_NOT_READY"
+    HARDWARE_ERROR = "HARDWARE_ERROR"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+    UNSUPPORTED_COMMAND = "UNSUPPORTED_COMMAND"
+    INVALID_DATA = "INVALID_DATA"
+    USER_ERROR = "USER_ERROR"
+    SEQUENCE_ERROR = "SEQUENCE_ERROR"
+
+
+class Reason(StrEnum):
+    """The per-command code: the cause a screen or a technician can act on."""
+
+    NO_MEDIA = "NO_MEDIA"
+    INVALID_MEDIA = "INVALID_MEDIA"
+    CARD_COLLISION = "CARD_COLLISION"
+    MEDIA_MOVED = "MEDIA_MOVED"
+    NOT_AUTHORISED = "NOT_AUTHORISED"
+    GARBLED = "GARBLED"
+    NO_ANSWER = "NO_ANSWER"
+    GONE = "GONE"
+    REFUSED = "REFUSED"
+    SELF_TEST_FAILED = "SELF_TEST_FAILED"
+    FROZEN = "FROZEN"
+    DARK = "DARK"
+    PAPER_OUT = "PAPER_OUT"
+    PAPER_JAMMED = "PAPER_JAMMED"
+    COVER_OPEN = "COVER_OPEN"
+    CUTTER_JAMMED = "CUTTER_JAMMED"
+    OVERHEATED = "OVERHEATED"
+    MAY_HAVE_PRINTED = "MAY_HAVE_PRINTED"
+    CHARSET_DATA = "CHARSET_DATA"
+    QUEUE_FULL = "QUEUE_FULL"
+    STOPPED = "STOPPED"
+    DEFECT = "DEFECT"
+
+
+class ErrorAction(StrEnum):
+    """Who must act (XFS4IoT error actions; promise 8)."""
+
+    RESET = "RESET"  # the kiosk itself, rate-limited
+    SUSPEND = "SUSPEND"  # it recovers without help
+    CLEAR = "CLEAR"  # centre staff: refill, remove
+    MAINTENANCE = "MAINTENANCE"  # a technician, with tools
+    CONFIGURATION = "CONFIGURATION"  # a technician, with kiosk.toml
+    SOFTWARE_ERROR = "SOFTWARE_ERROR"  # a developer
+
+
+class DeviceError(Exception):
+    """A command failed, a device is unwell, or its bytes make no sense.
+
+    Attributes:
+        code: how the command ended.
+        reason: the cause, to be matched on and to pick the sentence shown.
+        action: who must act.
+        detail: one sentence for the log and the technician. Never personal data.
+    """
+
+    def __init__(self, code: CompletionCode, reason: Reason, action: ErrorAction, detail: str = "") -> None:
+        super().__init__(f"{code}/{reason} ({action}){': ' + detail if detail else ''}")
+        self.code = code
+        self.reason = reason
+        self.action = action
+        self.detail = detail
+
+
+class DeviceGone(DeviceError):  # noqa: N818 - the field says "gone", as UnifiedPOS says OFF_OFFLINE
+    """The port, socket or process behind the device is not there (any more)."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(CompletionCode.HARDWARE_ERROR, Reason.GONE, ErrorAction.MAINTENANCE, detail)
+
+
+class DeviceTimeout(DeviceError):  # noqa: N818
+    """The deadline passed before the device had answered."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(CompletionCode.TIME_OUT, Reason.NO_ANSWER, ErrorAction.RESET, detail)

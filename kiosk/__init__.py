@@ -1,0 +1,1 @@
+"""What a kiosk knows and does, with no pixels, wires or sockets."""

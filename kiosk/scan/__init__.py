@@ -1,0 +1,1 @@
+"""From a camera frame to a page a clerk can use: pure functions over arrays."""

@@ -1,0 +1,1 @@
+"""The screens a resident sees, one module a step of the visit."""

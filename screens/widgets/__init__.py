@@ -1,0 +1,1 @@
+"""The family of components every screen is made of."""

@@ -1,0 +1,1 @@
+"""How what was accepted reaches the office: contract, seal, outbox, delivery."""

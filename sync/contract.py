@@ -1,0 +1,221 @@
+"""What kiosk and office exchange, as types both ends validate: manifest, answer, receipt, the case document.
+
+One decision: JSON in one canonical form (`canonical`), so that equal content is equal bytes and a SHA-256 can stand for
+a document. The manifest travels in the clear and names no person; the document and the attachments are sealed.
+"""
+
+import hashlib
+import json
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+CONTRACT_VERSION = "1"
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+Answer = str | int | float | bool | None | list[str]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def canonical(value: BaseModel | dict[str, object]) -> bytes:
+    """Return `value` as canonical JSON: UTF-8, keys sorted, no white space, no NaN."""
+    plain = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def sha256_hex(data: bytes) -> str:
+    """Return the SHA-256 of `data` as 64 lower-case hex digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+class SealedBlob(_Record):
+    """One sealed attachment as it travels: the SHA-256 and size in bytes of the *sealed* bytes."""
+
+    sha256: Sha256
+    size: int = Field(ge=0)
+
+
+class Manifest(_Record):
+    """The envelope of one submission, sent first. `document` is the sealed case document, base64."""
+
+    contract: Literal["1"] = CONTRACT_VERSION
+    submission_id: Uuid
+    region: Identifier
+    kiosk_id: Identifier
+    site_id: Identifier
+    seq: int = Field(ge=1, description="per kiosk, without holes")
+    kind: Literal["case", "rating"] = "case"
+    created_at: AwareDatetime
+    suite: str = Field(max_length=64, description="HPKE suite the office must open it with")
+    key_id: Sha256 = Field(description="SHA-256 of the office's public key it is sealed to")
+    document: str = Field(description="base64 of the sealed document")
+    document_sha256: Sha256 = Field(description="SHA-256 of the sealed document")
+    blobs: tuple[SealedBlob, ...] = ()
+
+
+class OfficeReceipt(_Record):
+    """The office's word that it holds a submission durably; its signature is Ed25519 over `canonical(receipt)`."""
+
+    submission_id: Uuid
+    region: Identifier
+    kiosk_id: Identifier
+    manifest_sha256: Sha256
+    office_seq: int
+    received_at: AwareDatetime
+
+
+class SignedReceipt(_Record):
+    """An `OfficeReceipt` and the base64 of the office's Ed25519 signature over its canonical form."""
+
+    receipt: OfficeReceipt
+    signature: str
+
+
+class ManifestAnswer(_Record):
+    """What the office says to a manifest: the blobs it still lacks, or its receipt."""
+
+    state: Literal["incomplete", "complete"]
+    missing: tuple[Sha256, ...] = ()
+    signed_receipt: SignedReceipt | None = None
+
+
+class EnrolRequest(_Record):
+    """A kiosk's request for an identity. `public_key` is its raw Ed25519 public key, base64."""
+
+    code: str = Field(min_length=8, max_length=64)
+    kiosk_id: Identifier
+    public_key: str
+
+
+class EnrolAnswer(_Record):
+    """What the kiosk keeps of its office. Keys are base64: raw Ed25519, and the seal's public key in its suite's form."""
+
+    region: Identifier
+    kiosk_id: Identifier
+    site_id: Identifier
+    office_signing_key: str
+    seal_suite: str
+    seal_public_key: str
+    seal_key_id: Sha256
+
+
+class ServiceRef(_Record):
+    """The item or package applied for, as the catalogue of that day named it."""
+
+    kind: Literal["item", "package"]
+    id: Identifier
+    name: str
+    name_en: str
+    items: tuple[Identifier, ...]
+    lines: tuple[Identifier, ...]
+    promised_days: float
+
+
+class Applicant(_Record):
+    """Who applies. From a card every field is exactly as on the card; typed, the name is None and a clerk asks."""
+
+    source: Literal["id_card", "citizen_card", "typed"]
+    document_type: Literal["resident", "hk_macau_taiwan", "foreigner_2017", "foreigner_2023", "typed"]
+    number: str
+    name: str | None = None
+    name_en: str | None = None
+    sex: str | None = None
+    nation: str | None = None
+    nationality: str | None = None
+    birth: date | None = None
+    address: str | None = None
+    authority: str | None = None
+    valid_from: date | None = None
+    valid_until: date | None = Field(default=None, description="None with long_term=True means 长期")
+    long_term: bool = False
+
+
+class Consent(_Record):
+    """The consent that was asked before the card was read."""
+
+    version: str
+    language: Literal["zh", "en"]
+    given_at: AwareDatetime
+
+
+class Attachment(_Record):
+    """One file of the case: SHA-256 and size of its *plain* bytes, and the sealed blob it travels as."""
+
+    name: str
+    material_id: Identifier | None
+    media_type: Literal["application/pdf", "image/png", "application/octet-stream"]
+    sha256: Sha256
+    size: int = Field(ge=0)
+    pages: int = Field(ge=0)
+    sealed_sha256: Sha256
+
+
+class MaterialGiven(_Record):
+    """How one paper was given: read from a card, scanned, filled on the screen, reused, or to be brought later."""
+
+    material_id: Identifier
+    name: str
+    way: Literal["card", "scan", "fill", "e_licence", "later"]
+
+
+class CaseDocument(_Record):
+    """One case as the resident handed it in. Sealed; its SHA-256 is of its canonical form."""
+
+    contract: Literal["1"] = CONTRACT_VERSION
+    submission_id: Uuid
+    receipt_number: str
+    verification_code: str
+    region: Identifier
+    kiosk_id: Identifier
+    site_id: Identifier
+    seq: int = Field(ge=1)
+    submitted_at: AwareDatetime
+    language: Literal["zh", "en"]
+    catalogue_version: Sha256
+    service: ServiceRef
+    applicant: Applicant
+    consent: Consent
+    answers: dict[str, dict[str, Answer]] = Field(description="form id -> field -> value")
+    materials: tuple[MaterialGiven, ...]
+    attachments: tuple[Attachment, ...]
+
+
+class RatingDocument(_Record):
+    """What a resident thought of it: 1 to 5, for the case with that submission id."""
+
+    contract: Literal["1"] = CONTRACT_VERSION
+    submission_id: Uuid
+    rated_submission_id: Uuid
+    score: int = Field(ge=1, le=5)
+    rated_at: datetime
+
+
+class DeviceHealth(_Record):
+    """One device in a heartbeat."""
+
+    name: str
+    device_class: str
+    status: str
+    action: str | None = None
+    reason: str | None = None
+    supplies: dict[str, str] = Field(default_factory=dict)
+
+
+class Heartbeat(_Record):
+    """A sign of life with the state of the queue and the devices. Names no person."""
+
+    contract: Literal["1"] = CONTRACT_VERSION
+    kiosk_id: Identifier
+    sent_at: AwareDatetime
+    software: str
+    committed: int
+    delivered: int
+    parked: int
+    oldest_undelivered_at: AwareDatetime | None = None
+    devices: tuple[DeviceHealth, ...] = ()

@@ -1,0 +1,1 @@
+"""Tests; each names the promise (design, section 2) it holds."""
