@@ -1,0 +1,205 @@
+"""Photograph-like frames of a page on a tray, with the exact truth of where its corners are.
+
+One decision: the scene (tray, light, camera) is fixed by its own seed, as in a real kiosk; only the page's pose, the
+exposure and the sensor noise differ from frame to frame. Every frame is deterministic by its seeds.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from drivers.sim.pages import PIXELS_PER_MM, DrawnPage
+
+Image = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+Quad = NDArray[np.float64]
+
+DEFECTS = ("finger", "glare", "blur", "cut_off", "empty", "dark")
+TRAYS: Mapping[str, tuple[int, int, int]] = MappingProxyType(
+    {"dark": (50, 47, 46), "grey": (112, 110, 108), "wood": (96, 142, 178), "white": (226, 228, 229)}
+)
+_SKIN = (138, 168, 222)
+_NOISE_SIGMA = 2.2
+
+
+@dataclass(frozen=True, slots=True)
+class Photograph:
+    """Frames uint8 BGR that differ in noise alone; `corners` float (4, 2) pixels TL, TR, BR, BL, None without a page."""
+
+    frames: tuple[Image, ...]
+    corners: Quad | None
+
+
+@lru_cache(maxsize=2)
+def _noise_bank(height: int, width: int) -> NDArray[np.int16]:
+    bank = np.empty((height + 64, width + 64, 3), np.int16)
+    cv2.setRNGSeed(20240229)
+    cv2.randn(bank, (0, 0, 0), (_NOISE_SIGMA, _NOISE_SIGMA, _NOISE_SIGMA))
+    return bank
+
+
+def _project(matrix: Quad, points: Sequence[Sequence[float]] | Quad) -> Quad:
+    return cv2.perspectiveTransform(np.asarray(points, np.float64).reshape(1, -1, 2), matrix)[0].astype(np.float64)
+
+
+class Scene:
+    """A tray under a fixed camera.
+
+    Args:
+        tray: one of `TRAYS`.
+        seed: fixes light, texture and the camera's small tilt.
+        size: width and height of the frame in pixels.
+        field_mm: what the camera sees, width and height in mm; gives the mm per pixel.
+    """
+
+    def __init__(
+        self,
+        tray: str = "dark",
+        seed: int = 0,
+        size: tuple[int, int] = (2592, 1944),
+        field_mm: tuple[float, float] = (440.0, 330.0),
+    ) -> None:
+        self.size = size
+        self.mm_per_pixel = field_mm[0] / size[0]
+        self._field = field_mm
+        rng = np.random.default_rng(seed)
+        self._tray = _tray_texture(tray, size, rng)
+        self._light = _light(size, rng)
+        self._camera = self._tilt(rng)
+
+    def _tilt(self, rng: np.random.Generator) -> Quad:
+        (w, h), (fw, fh) = self.size, self._field
+        seen = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32)
+        seen += rng.uniform(-0.006, 0.006, (4, 2)).astype(np.float32) * w
+        field = np.array([[0, 0], [fw, 0], [fw, fh], [0, fh]], np.float32)
+        return cv2.getPerspectiveTransform(field, seen).astype(np.float64)
+
+    def empty(self, seed: int = 0, variants: int = 1, defects: Sequence[str] = ()) -> Photograph:
+        """Photograph the empty tray (`defects`: ``dark`` alone makes sense)."""
+        rng = np.random.default_rng(seed)
+        return Photograph(self._expose(self._tray.copy(), rng, variants, defects), None)
+
+    def photograph(
+        self, page: DrawnPage, seed: int, defects: Sequence[str] = (), variants: int = 1, where: int | None = None
+    ) -> Photograph:
+        """Lay `page` in a pose drawn from `seed` and photograph it.
+
+        Args:
+            page: the flat page; for the defect ``empty`` pass a blank one.
+            seed: of pose, exposure and noise.
+            defects: some of `DEFECTS`.
+            variants: how many frames that differ in noise alone.
+            where: the corner a finger covers, 0 to 3 as in `Photograph.corners`; drawn from the seed if None.
+        """
+        rng = np.random.default_rng(seed)
+        to_pixels = self._camera @ self._pose(page, rng, cut_off="cut_off" in defects)
+        w, h = page.size_mm
+        corners = _project(to_pixels, [[0, 0], [w, 0], [w, h], [0, h]])
+        scene = self._lay(page, to_pixels)
+        corner = int(rng.integers(4)) if where is None else where
+        if "finger" in defects:
+            _finger(scene, corners, corner, 9 / self.mm_per_pixel)
+        if "glare" in defects:
+            _glare(scene, corners, rng)
+        return Photograph(self._expose(scene, rng, variants, defects), corners)
+
+    def _pose(self, page: DrawnPage, rng: np.random.Generator, *, cut_off: bool) -> Quad:
+        (w, h), (fw, fh) = page.size_mm, self._field
+        angle = np.radians(rng.uniform(-5, 5) if max(w, h) > 200 else rng.uniform(-14, 14))
+        cos, sin = np.cos(angle), np.sin(angle)
+        half_w, half_h = (abs(w * cos) + abs(h * sin)) / 2, (abs(w * sin) + abs(h * cos)) / 2
+        room_x, room_y = max(0.0, fw / 2 - half_w - 6), max(0.0, fh / 2 - half_h - 6)
+        x, y = fw / 2 + rng.uniform(-room_x, room_x), fh / 2 + rng.uniform(-room_y, room_y)
+        if cut_off:
+            x = half_w - w * rng.uniform(0.15, 0.3) if rng.random() < 0.5 else fw - half_w + w * rng.uniform(0.15, 0.3)
+        return np.array(
+            [[cos, -sin, x - cos * w / 2 + sin * h / 2], [sin, cos, y - sin * w / 2 - cos * h / 2], [0, 0, 1]]
+        )
+
+    def _lay(self, page: DrawnPage, to_pixels: Quad) -> Image:
+        matrix = to_pixels @ np.diag([1 / PIXELS_PER_MM, 1 / PIXELS_PER_MM, 1.0])
+        # A pixel's value stands for its centre, half a pixel from the corner that the truth speaks of.
+        half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]], np.float64)
+        matrix = np.linalg.inv(half) @ matrix @ half
+        paper = cv2.warpPerspective(page.image, matrix, self.size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
+        mask = cv2.warpPerspective(page.mask, matrix, self.size, flags=cv2.INTER_LINEAR)
+        small = cv2.resize(mask, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+        shadow = cv2.GaussianBlur(np.roll(small, (1, 1), (0, 1)), (0, 0), 1.6)
+        dimmed = cv2.resize(255 - (shadow * 0.38).astype(np.uint8), self.size, interpolation=cv2.INTER_LINEAR)
+        tray = cv2.multiply(self._tray, cv2.merge([dimmed] * 3), scale=1 / 255)
+        alpha = cv2.merge([mask] * 3)
+        laid = cv2.multiply(paper, alpha, scale=0.93 / 255)
+        return np.asarray(cv2.add(laid, cv2.multiply(tray, 255 - alpha, scale=1 / 255)), np.uint8)
+
+    def _expose(
+        self, scene: Image, rng: np.random.Generator, variants: int, defects: Sequence[str]
+    ) -> tuple[Image, ...]:
+        gain = rng.uniform(0.98, 1.02) * (0.02 if "dark" in defects else 1.0)
+        lit = cv2.multiply(scene, cv2.merge([self._light] * 3), scale=gain, dtype=cv2.CV_8U)
+        sigma = rng.uniform(5.0, 7.0) if "blur" in defects else 0.8
+        seen = cv2.GaussianBlur(lit, (0, 0), sigma)
+        width, height = self.size
+        bank = _noise_bank(height, width)
+        frames = []
+        for _ in range(variants):
+            dy, dx = rng.integers(64, size=2)
+            noise = bank[dy : dy + height, dx : dx + width]
+            frames.append(np.asarray(cv2.add(seen, noise, dtype=cv2.CV_8U), np.uint8))
+        return tuple(frames)
+
+
+def _tray_texture(tray: str, size: tuple[int, int], rng: np.random.Generator) -> Image:
+    width, height = size
+    grain = rng.normal(0, 1, (height // 4, width // 4)).astype(np.float32)
+    if tray == "wood":
+        grain = cv2.GaussianBlur(grain, (0, 0), sigmaX=40, sigmaY=1.2) * 55
+        rows = np.arange(grain.shape[0], dtype=np.float32)[:, None]
+        grain += 5 * np.sin(rows / 9 + grain / 6)
+    else:
+        grain = cv2.GaussianBlur(grain, (0, 0), 0.8) * 3
+    grain = cv2.resize(grain, size, interpolation=cv2.INTER_LINEAR)
+    base = np.array(TRAYS[tray], np.float32)
+    return np.clip(base + grain[:, :, None], 0, 255).astype(np.uint8)
+
+
+def _light(size: tuple[int, int], rng: np.random.Generator) -> Floats:
+    """Return the illumination over the frame: a gradient with a direction and the lens's vignetting, at most 1.05."""
+    ys, xs = np.mgrid[-1:1:40j, -1:1:54j].astype(np.float32)
+    angle = rng.uniform(0, 2 * np.pi)
+    gradient = 1 + rng.uniform(0.04, 0.1) * (xs * np.cos(angle) + ys * np.sin(angle))
+    vignette = 1 - rng.uniform(0.06, 0.12) * (xs**2 + ys**2) / 2
+    light = np.minimum(gradient * vignette, 1.05).astype(np.float32)
+    return np.asarray(cv2.resize(light, size, interpolation=cv2.INTER_CUBIC), np.float32)
+
+
+def _finger(scene: Image, corners: Quad, corner: int, radius: float) -> None:
+    """Paint a thumb that comes from outside and covers the page's `corner`; `radius` in pixels."""
+    centre = corners.mean(axis=0)
+    outward = (corners[corner] - centre) / np.linalg.norm(corners[corner] - centre)
+    tip = corners[corner] - outward * radius * 1.2
+    far = corners[corner] + outward * radius * 14
+    start, end = ((int(x), int(y)) for x, y in (tip, far))
+    mask = np.zeros(scene.shape[:2], np.uint8)
+    cv2.line(mask, start, end, 255, round(radius * 2))
+    small = cv2.distanceTransform(cv2.resize(mask, None, fx=0.25, fy=0.25), cv2.DIST_L2, 3)
+    depth = cv2.resize(np.clip(small / (radius / 4), 0, 1), (scene.shape[1], scene.shape[0]))[mask > 0]
+    shade = (0.72 + 0.28 * depth)[:, None]
+    scene[mask > 0] = np.clip(np.array(_SKIN) * shade, 0, 255).astype(np.uint8)
+
+
+def _glare(scene: Image, corners: Quad, rng: np.random.Generator) -> None:
+    """Paint the reflection of a lamp over what is written in the page's upper half."""
+    u, v = rng.uniform(0.35, 0.65), rng.uniform(0.25, 0.45)
+    top, bottom = corners[0] + u * (corners[1] - corners[0]), corners[3] + u * (corners[2] - corners[3])
+    x, y = top + v * (bottom - top)
+    reach = float(np.linalg.norm(corners[1] - corners[0])) * rng.uniform(0.12, 0.2)
+    step = 8
+    ys, xs = np.mgrid[0 : scene.shape[0] : step, 0 : scene.shape[1] : step]
+    blob = np.exp(-((((xs - x) / reach) ** 2 + ((ys - y) / (0.7 * reach)) ** 2) ** 2)) * 330
+    light = cv2.resize(blob.astype(np.float32), (scene.shape[1], scene.shape[0])).clip(0, 255).astype(np.uint8)
+    scene[:] = cv2.add(scene, cv2.merge([light] * 3))
