@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-CONTRACT_VERSION = "1"
+CONTRACT_VERSION: Literal["1"] = "1"
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
@@ -94,7 +94,7 @@ class EnrolRequest(_Record):
 
 
 class EnrolAnswer(_Record):
-    """What the kiosk keeps of its office. Keys are base64: raw Ed25519, and the seal's public key in its suite's form."""
+    """What the kiosk keeps of its office. Keys are base64: raw Ed25519, and the seal's public key (see `sync.seal`)."""
 
     region: Identifier
     kiosk_id: Identifier
@@ -214,8 +214,8 @@ class Heartbeat(_Record):
     kiosk_id: Identifier
     sent_at: AwareDatetime
     software: str
-    committed: int
-    delivered: int
-    parked: int
+    committed: int = Field(ge=0, description="ever committed on this kiosk: the last seq")
+    delivered: int = Field(ge=0, description="of these, held by the office; committed - delivered - parked are waiting")
+    parked: int = Field(ge=0)
     oldest_undelivered_at: AwareDatetime | None = None
     devices: tuple[DeviceHealth, ...] = ()
