@@ -1,0 +1,152 @@
+"""The end of a visit: the signature, the review, the submission, the receipt, the rating."""
+
+from drivers.errors import DeviceError, Reason
+from drivers.model import DeviceClass
+from kiosk.ports import SIGNATURE, Signature
+from kiosk.submission import Snapshot, receipt_of
+from kiosk.trouble import Trouble, device_trouble, outbox_trouble
+from kiosk.visit_core import PrintOutcome, ScanTask, TaskStatus, VisitCore
+from kiosk.visit_states import EndReason, State, event, intent
+from sync.contract import Attachment
+from sync.outbox import Numbering, OutboxError
+
+SCORES = range(1, 6)
+
+
+class Closing(VisitCore):
+    """SIGN to RATE."""
+
+    @intent
+    def sign(self, signature: Signature) -> None:
+        """Sign what is on the pages before."""
+        self._drop_signature()
+        self.signature = signature
+        self._stage_signature()
+        self.onward()
+
+    @intent
+    def submit(self) -> None:
+        """Hand in. The number is shown only when it is on the disk (promise 1)."""
+        self.go(State.SUBMIT)
+        for task in self.tasks:
+            if task.status is TaskStatus.DONE and task.attachment is None and task.staging == 0:
+                self.stage(task)
+        if self.signature_file is None and self.signature_staging == 0:
+            self._stage_signature()
+        self._commit_when_staged()
+
+    @intent
+    def reprint(self) -> None:
+        """Print again what was certainly not printed; never a second receipt of one number."""
+        if self.receipt is not None and self.print_outcome is PrintOutcome.NOT_PRINTED:
+            self._print()
+
+    @intent
+    def to_rating(self) -> None:
+        """Go on to say what one thought of it."""
+        self.go(State.RATE)
+
+    @intent
+    def rate(self, score: int) -> None:
+        """Rate from 1 to 5; the visit is then over."""
+        if score not in SCORES or self.numbering is None:
+            self.ignored["rate"] += 1
+            return
+        self.ports.save_rating(self.numbering.submission_id, score)
+        self.end(EndReason.DONE)
+
+    @event
+    def staged(self, material_id: str, attachment: Attachment) -> None:
+        """A paper or the signature is sealed. Answers come in the order of the wishes: only the last one counts."""
+        if material_id == SIGNATURE:
+            self.signature_staging -= 1
+            wanted = self.signature is not None and self.signature_staging == 0
+        else:
+            task = self._task_of(material_id)
+            task.staging -= 1
+            wanted = task.status is TaskStatus.DONE and task.staging == 0
+        if not wanted:
+            self.ports.drop(attachment)
+        elif material_id == SIGNATURE:
+            self.signature_file = attachment
+        else:
+            self._task_of(material_id).attachment = attachment
+        self._commit_when_staged()
+
+    @event
+    def stage_failed(self, material_id: str, error: OutboxError) -> None:
+        """A paper could not be kept. Submitting tries once more, and tells if that fails too."""
+        if material_id == SIGNATURE:
+            self.signature_staging -= 1
+        else:
+            self._task_of(material_id).staging -= 1
+        if self.state is State.SUBMIT:
+            self._not_submitted(outbox_trouble(error))
+
+    @event
+    def committed(self, numbering: Numbering) -> None:
+        """It is on the disk: the number may be shown, and nothing takes it back any more."""
+        self.numbering = numbering
+        self.receipt = receipt_of(self, numbering)
+        self.go(State.RECEIPT)
+        self._print()
+
+    @event
+    def commit_failed(self, error: OutboxError) -> None:
+        """Nothing was submitted, and nothing is shown as if it were (promise 4)."""
+        self._not_submitted(outbox_trouble(error))
+
+    @event
+    def printed(self) -> None:
+        """The receipt is out."""
+        self.print_outcome = PrintOutcome.PRINTED
+        self.trouble = None
+
+    @event
+    def print_failed(self, error: DeviceError) -> None:
+        """The receipt is not out, or nobody knows: the number and its code stay on the screen."""
+        unknown = error.reason is Reason.MAY_HAVE_PRINTED
+        self.print_outcome = PrintOutcome.MAY_HAVE_PRINTED if unknown else PrintOutcome.NOT_PRINTED
+        self.trouble = device_trouble(DeviceClass.RECEIPT_PRINTER, error)
+
+    def enter_sign(self) -> None:
+        """Whoever comes back here has changed something: the signature under it is no longer theirs."""
+        self._drop_signature()
+
+    def stage(self, task: ScanTask) -> None:
+        """Have a paper sealed."""
+        raise NotImplementedError
+
+    def onward(self) -> None:
+        """Go on to the next state in which there is something to do."""
+        raise NotImplementedError
+
+    def _print(self) -> None:
+        assert self.receipt is not None
+        self.trouble = None
+        self.print_outcome = PrintOutcome.PRINTING
+        self.ports.print_receipt(self.receipt)
+
+    def _task_of(self, material_id: str) -> ScanTask:
+        return next(task for task in self.tasks if task.material.id == material_id)
+
+    def _stage_signature(self) -> None:
+        assert self.signature is not None
+        self.signature_staging += 1
+        self.ports.stage_signature(self.signature)
+
+    def _drop_signature(self) -> None:
+        self.signature = None
+        if self.signature_file is not None:
+            self.ports.drop(self.signature_file)
+            self.signature_file = None
+
+    def _commit_when_staged(self) -> None:
+        if self.state is not State.SUBMIT or self.signature_staging or any(task.staging for task in self.tasks):
+            return
+        snapshot = Snapshot.of(self)
+        self.ports.commit(snapshot.build, snapshot.attachments)
+
+    def _not_submitted(self, trouble: Trouble) -> None:
+        self.go(State.REVIEW)
+        self.trouble = trouble

@@ -1,0 +1,183 @@
+"""What every part of a visit shares: the case as it grows, the state, the way on, and the wipe.
+
+One decision: whatever a resident brings is a field of `Case` and of nothing else, so that `forget` cannot miss any of it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from kiosk.catalogue import Catalogue, Material, Service
+from kiosk.forms import Form
+from kiosk.identity import Person
+from kiosk.ports import Ports, Signature
+from kiosk.trouble import Trouble
+from kiosk.visit_limits import STANDARD, Limits, Patience
+from kiosk.visit_states import MOVES, EndReason, SequenceError, State
+from kiosk.words import Language
+from sync.contract import Answer, Attachment, Consent
+
+if TYPE_CHECKING:  # the scan brings OpenCV, which the first screen must not wait for
+    from kiosk.receipt import Receipt
+    from kiosk.scan.judge import Verdict
+    from kiosk.scan.session import Observation, PageImage
+    from sync.outbox import Numbering
+
+CONSENT_VERSION = "2026-11"
+MAX_PAGES = 8  # of one paper: what `room` is asked for must hold for whatever the resident then lays under the camera
+
+
+class TaskStatus(StrEnum):
+    """How far a paper is."""
+
+    TODO = "TODO"
+    DONE = "DONE"
+    LATER = "LATER"
+
+
+class PrintOutcome(StrEnum):
+    """What is known of the paper receipt."""
+
+    PRINTING = "PRINTING"
+    PRINTED = "PRINTED"
+    NOT_PRINTED = "NOT_PRINTED"
+    MAY_HAVE_PRINTED = "MAY_HAVE_PRINTED"
+
+
+@dataclass(slots=True, repr=False)
+class ScanTask:
+    """One paper to be scanned. `staging` counts the seals under way; only the last of them is wanted."""
+
+    material: Material
+    pages: "list[PageImage]" = field(default_factory=list)
+    status: TaskStatus = TaskStatus.TODO
+    attachment: Attachment | None = None
+    staging: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a visit is told once: what is served here, the forms, the limits, and who this kiosk is."""
+
+    catalogue: Catalogue
+    forms: Mapping[str, Form]
+    region: str
+    kiosk_id: str
+    site_id: str
+    limits: Limits = STANDARD
+    consent_version: str = CONSENT_VERSION
+
+
+@dataclass(repr=False, eq=False)
+class Case:
+    """All that one resident brings. No repr: it would be personal data in a log."""
+
+    service: Service | None = None
+    consent: Consent | None = None
+    person: Person | None = None
+    confirmed: bool = False
+    typing: bool = False
+    number_fault: str | None = None
+    forms: tuple[Form, ...] = ()
+    form_index: int = 0
+    answers: dict[str, dict[str, Answer]] = field(default_factory=dict)
+    field_faults: dict[str, str] = field(default_factory=dict)
+    tasks: list[ScanTask] = field(default_factory=list)
+    task_index: int = 0
+    observation: "Observation | None" = None
+    verdict: "Verdict | None" = None
+    signature: Signature | None = None
+    signature_file: Attachment | None = None
+    signature_staging: int = 0
+    numbering: "Numbering | None" = None
+    receipt: "Receipt | None" = None
+    print_outcome: PrintOutcome | None = None
+    trouble: Trouble | None = None
+
+    def forget(self) -> None:
+        """Set every field to what it was before anybody came."""
+        fresh = Case()
+        for each in fields(Case):
+            setattr(self, each.name, getattr(fresh, each.name))
+
+
+class VisitCore(Case):
+    """The state machine's frame. The parts (`kiosk.visit_*`) add what can be done in each state."""
+
+    def __init__(self, ports: Ports, setting: Setting) -> None:
+        super().__init__()
+        self.ports = ports
+        self.setting = setting
+        self.state = State.ATTRACT
+        self.language: Language = "zh"
+        self.elder = False
+        self.generation = 0
+        self.end_reason = EndReason.DONE
+        self.closed: Trouble | None = None
+        self.ignored: Counter[str] = Counter()
+        self.patience = Patience(setting.limits)
+        self._watchers: list[Callable[[], None]] = []
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds of the countdown while it is to be shown, else None."""
+        return self.patience.remaining
+
+    @property
+    def task(self) -> ScanTask | None:
+        """The paper that is being scanned."""
+        return self.tasks[self.task_index] if self.state is State.SCAN and self.tasks else None
+
+    def subscribe(self, callback: Callable[[], None]) -> None:
+        """Call `callback` after every change."""
+        self._watchers.append(callback)
+
+    def changed(self) -> None:
+        """Tell everyone who looks."""
+        for watcher in tuple(self._watchers):
+            watcher()
+
+    def touch(self) -> None:
+        """Somebody is there: any touch, key or button ends the countdown."""
+        self.patience.restart()
+
+    def go(self, state: State) -> None:
+        """Move on to `state`: leave the old one, enter the new one.
+
+        Raises:
+            SequenceError: the table of moves does not have it; a defect of this software.
+        """
+        if state not in MOVES[self.state]:
+            raise SequenceError(f"the move to {state}", self.state)
+        self.leave(self.state)
+        self.state = state
+        self.trouble = None
+        self.patience.restart()
+        self.enter(state)
+
+    def step(self, route: Iterator[State], wanted: Callable[[State], bool]) -> None:
+        """Go to the first `wanted` state of `route`."""
+        self.go(next(state for state in route if wanted(state)))
+
+    def enter(self, state: State) -> None:
+        """Do what belongs to the beginning of `state`."""
+        raise NotImplementedError
+
+    def leave(self, state: State) -> None:
+        """Do what belongs to the end of `state`."""
+        raise NotImplementedError
+
+    def end(self, reason: EndReason) -> None:
+        """End the visit, and wipe in the same call: nothing of it is left when this returns (promise 2)."""
+        self.go(State.END)
+        self.end_reason = reason
+        self._wipe()
+
+    def _wipe(self) -> None:
+        self.generation += 1
+        if self.numbering is None:
+            self.ports.abandon()
+        self.ports.wipe()
+        self.forget()

@@ -1,0 +1,157 @@
+"""The papers of a visit: each under the camera page by page, sealed as soon as it is finished, or left for the window."""
+
+from typing import TYPE_CHECKING
+
+from drivers.errors import DeviceError
+from drivers.model import DeviceClass
+from kiosk.trouble import Trouble, Way, device_trouble
+from kiosk.visit_core import MAX_PAGES, ScanTask, TaskStatus, VisitCore
+from kiosk.visit_states import State, event, intent
+
+if TYPE_CHECKING:
+    from kiosk.scan.session import Observation, PageImage
+
+TOO_MANY_PAGES = Trouble("visit.too_many_pages", (Way.LATER_AT_WINDOW,), parameters={"pages": MAX_PAGES})
+
+
+class Scanning(VisitCore):
+    """SCAN."""
+
+    @intent
+    def capture(self) -> None:
+        """Take the page as it lies, whatever the judgement."""
+        self.ports.capture()
+
+    @intent
+    def drop_page(self, index: int) -> None:
+        """Take one page out again."""
+        task = self.tasks[self.task_index]
+        if 0 <= index < len(task.pages):
+            self._reopen(task)
+            del task.pages[index]
+            self._watch()
+
+    @intent
+    def finish_material(self) -> None:
+        """Say that the paper is complete; a paper without a page cannot be."""
+        task = self.tasks[self.task_index]
+        if not task.pages:
+            self.ignored["finish_material"] += 1
+            return
+        if task.status is not TaskStatus.DONE:
+            task.status = TaskStatus.DONE
+            self.stage(task)
+        self._next_task()
+
+    @intent
+    def defer_material(self) -> None:
+        """Bring this paper to the window later."""
+        self._defer(self.tasks[self.task_index])
+        self._next_task()
+
+    @intent
+    def scan_again(self, index: int) -> None:
+        """Scan a paper anew, from its page or from the review."""
+        if not 0 <= index < len(self.tasks):
+            self.ignored["scan_again"] += 1
+            return
+        task = self.tasks[index]
+        self._reopen(task)
+        task.pages.clear()
+        self.task_index = index
+        if self.state is State.REVIEW:
+            self.go(State.SCAN)
+        else:
+            self._watch()
+
+    @event
+    def observed(self, observation: "Observation") -> None:
+        """The camera saw something; while a paper is moved the time does not run out."""
+        self.observation = observation
+        self.verdict = observation.verdict
+        if observation.quad is not None and not observation.still:
+            self.touch()
+
+    @event
+    def page_captured(self, page: "PageImage") -> None:
+        """A page was taken."""
+        self.touch()
+        task = self.tasks[self.task_index]
+        if len(task.pages) >= MAX_PAGES:
+            self.trouble = TOO_MANY_PAGES
+            return
+        self._reopen(task)
+        task.pages.append(page)
+        self.trouble = None
+
+    @event
+    def scan_failed(self, error: DeviceError) -> None:
+        """The camera is unwell: the papers can be brought to the window (promise 3)."""
+        self.ports.stop_scanning()
+        self.observation = self.verdict = None
+        self.trouble = device_trouble(DeviceClass.DOCUMENT_CAMERA, error)
+
+    def defer_all(self) -> None:
+        """Bring everything that is not yet scanned to the window later, and go on."""
+        for task in self.tasks:
+            if task.status is TaskStatus.TODO:
+                self._defer(task)
+        self.onward()
+
+    def enter_scan(self) -> None:
+        """Begin with the first paper that is still to do, or show the last one."""
+        if self.tasks[self.task_index].status is not TaskStatus.TODO:
+            self.task_index = self._todo(0, len(self.tasks) - 1)
+        self._watch()
+
+    def previous_task(self) -> None:
+        """Show the paper before this one, or the state before this one."""
+        if self.task_index > 0:
+            self.task_index -= 1
+            self._watch()
+        else:
+            self.backward()
+
+    def stage(self, task: ScanTask) -> None:
+        """Have the paper made a PDF and sealed, while the next one is scanned."""
+        task.staging += 1
+        self.ports.stage(task.material, tuple(task.pages))
+
+    def onward(self) -> None:
+        """Go on to the next state in which there is something to do."""
+        raise NotImplementedError
+
+    def backward(self) -> None:
+        """Go back to the last state in which there is something to do."""
+        raise NotImplementedError
+
+    def _watch(self) -> None:
+        self.ports.stop_scanning()
+        self.observation = self.verdict = self.trouble = None
+        task = self.tasks[self.task_index]
+        if task.status is not TaskStatus.DONE:
+            self.ports.start_scanning(task.material)
+
+    def _next_task(self) -> None:
+        following = self._todo(self.task_index + 1, self._todo(0, len(self.tasks)))
+        if following < len(self.tasks):
+            self.task_index = following
+            self._watch()
+        else:
+            self.onward()
+
+    def _todo(self, start: int, otherwise: int) -> int:
+        candidates = range(start, len(self.tasks))
+        return next((i for i in candidates if self.tasks[i].status is TaskStatus.TODO), otherwise)
+
+    def _defer(self, task: ScanTask) -> None:
+        self._reopen(task)
+        task.pages.clear()
+        task.status = TaskStatus.LATER
+
+    def _reopen(self, task: ScanTask) -> None:
+        """A paper that changes is not what was sealed of it: that file goes."""
+        task.status = TaskStatus.TODO
+        if task.attachment is not None:
+            self.ports.drop(task.attachment)
+            task.attachment = None
