@@ -1,0 +1,178 @@
+"""The sections of kiosk.toml as frozen models: what each key is, its unit and its bounds.
+
+One decision: nothing has a silent default that a technician would miss; what may be left out says what happens then.
+"""
+
+import dataclasses
+from math import hypot
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+
+from drivers.model import DeviceClass
+from drivers.registry import Registration
+from kiosk.visit_states import State
+
+MM_PER_INCH = 25.4
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def _below_file(path: Path, info: ValidationInfo) -> Path:
+    context: dict[str, Path] = info.context or {}
+    return context["folder"] / path
+
+
+def _device_url(url: str, info: ValidationInfo) -> str:
+    """Make a path absolute; leave an address such as socket://host:port as it is."""
+    return url if "://" in url else str(_below_file(Path(url), info))
+
+
+def _office_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("not an http:// or https:// address")
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise ValueError("http:// is for this machine alone; an office elsewhere needs https://")
+    return url
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"there is no time zone {name!r}") from error
+    return name
+
+
+FilePath = Annotated[Path, AfterValidator(_below_file)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+Seconds = Annotated[float, Field(gt=0)]
+Countdown = Annotated[float, Field(ge=20, description="20 s at least: WCAG 2.2, 2.2.1")]
+
+
+class Section(BaseModel):
+    """Base: frozen, strict, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class KioskSection(Section):
+    """Who this kiosk is, and where it keeps its things. `state` holds all that it writes."""
+
+    id: Name
+    site: Name
+    region: Name
+    state: FilePath
+    catalogue: FilePath
+    timezone: Annotated[str, AfterValidator(_zone)]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the wall clock beside the kiosk."""
+        return ZoneInfo(self.timezone)
+
+
+class ScreenSection(Section):
+    """The panel: pixels, inches, and how high its lower edge stands above the floor, in mm."""
+
+    width: int = Field(ge=320, le=16384)
+    height: int = Field(ge=320, le=16384)
+    diagonal_inches: float = Field(ge=7, le=120)
+    low_edge_mm: float = Field(ge=0, le=2000)
+
+    @property
+    def orientation(self) -> Literal["portrait", "landscape"]:
+        """How the panel hangs."""
+        return "portrait" if self.height > self.width else "landscape"
+
+    @property
+    def mm_per_pixel(self) -> float:
+        """The pitch of the panel in millimetres a pixel."""
+        return self.diagonal_inches * MM_PER_INCH / hypot(self.width, self.height)
+
+
+class OfficeSection(Section):
+    """The one address this kiosk speaks to. `ca`: the certificate authority's file; None: those of the system."""
+
+    url: Annotated[str, AfterValidator(_office_url)]
+    ca: FilePath | None = None
+
+
+class Limit(Section):
+    """Seconds without a touch before the countdown, and of the countdown."""
+
+    idle_seconds: Seconds
+    countdown_seconds: Countdown
+
+
+class LimitsSection(Section):
+    """The time limits of a visit; `elder_` for elder and speech mode."""
+
+    idle_seconds: Seconds
+    countdown_seconds: Countdown
+    elder_idle_seconds: Seconds
+    elder_countdown_seconds: Countdown
+
+
+class StateLimit(Section):
+    """Other idle seconds for one state of the visit."""
+
+    state: State
+    idle_seconds: Seconds
+    elder_idle_seconds: Seconds
+
+
+class DeviceTable(Section):
+    """One [[device]] as written; its options are checked against its driver after."""
+
+    name: Name
+    device_class: DeviceClass = Field(alias="class")
+    driver: str
+    url: Annotated[str, AfterValidator(_device_url)]
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DeviceConfig:
+    """One device: its driver's registration and options are checked, so `registration.factory` can be called."""
+
+    name: str
+    device_class: DeviceClass
+    driver: str
+    url: str
+    options: Any
+    registration: Registration
+
+
+class ConfigFile(Section):
+    """The whole file as written."""
+
+    kiosk: KioskSection
+    screen: ScreenSection
+    office: OfficeSection
+    limits: LimitsSection
+    state_limit: tuple[StateLimit, ...] = ()
+    device: tuple[DeviceTable, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class KioskConfig:
+    """All of kiosk.toml, checked."""
+
+    kiosk: KioskSection
+    screen: ScreenSection
+    office: OfficeSection
+    limits: LimitsSection
+    state_limits: dict[State, StateLimit]
+    devices: tuple[DeviceConfig, ...]
+
+    def limit(self, state: State, *, elder: bool) -> Limit:
+        """Return the time limit of a state of the visit, in elder (or speech) mode or not."""
+        base: LimitsSection | StateLimit = self.state_limits.get(state, self.limits)
+        return Limit(
+            idle_seconds=base.elder_idle_seconds if elder else base.idle_seconds,
+            countdown_seconds=self.limits.elder_countdown_seconds if elder else self.limits.countdown_seconds,
+        )
