@@ -81,8 +81,8 @@ class DeviceError(Exception):
 class DeviceGone(DeviceError):  # noqa: N818 - the field says "gone", as UnifiedPOS says OFF_OFFLINE
     """The port, socket or process behind the device is not there (any more)."""
 
-    def __init__(self, detail: str = "") -> None:
-        super().__init__(CompletionCode.HARDWARE_ERROR, Reason.GONE, ErrorAction.MAINTENANCE, detail)
+    def __init__(self, detail: str = "", action: ErrorAction = ErrorAction.MAINTENANCE) -> None:
+        super().__init__(CompletionCode.HARDWARE_ERROR, Reason.GONE, action, detail)
 
 
 class DeviceTimeout(DeviceError):  # noqa: N818
