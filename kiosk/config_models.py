@@ -74,6 +74,16 @@ class KioskSection(Section):
         """The time zone of the wall clock beside the kiosk."""
         return ZoneInfo(self.timezone)
 
+    @property
+    def identity(self) -> Path:
+        """The folder of this kiosk's key and of what it knows of its office."""
+        return self.state / "identity"
+
+    @property
+    def outbox(self) -> Path:
+        """The folder of the sealed submissions."""
+        return self.state / "outbox"
+
 
 class ScreenSection(Section):
     """The panel: pixels, inches, and how high its lower edge stands above the floor, in mm."""
