@@ -1,0 +1,165 @@
+"""A print job in ESC/POS bytes. Everything is built, and refused if need be, before the first byte is sent.
+
+python-escpos builds the commands it is good at (styles, QR, cut); text is encoded here, since it guesses at Chinese,
+and pictures too, since its `image` prints to the terminal and dithers. A printer acts on the real-time commands (DLE
+EOT, DLE ENQ, DLE DC4) wherever their bytes pass, inside pictures too (Epson ESC/POS manual, DLE EOT), so a picture's
+byte 10 before 04, 05 or 14 gets one more black dot: it becomes 18, which widens an existing dot by 0.125 mm.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import singledispatchmethod
+
+import numpy as np
+import segno
+from escpos.constants import QR_ECLEVEL_H, QR_ECLEVEL_L, QR_ECLEVEL_M, QR_ECLEVEL_Q
+from escpos.escpos import Escpos
+
+from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
+from drivers.escpos_text import cells, encode_line, line_can_show
+from drivers.print_job import Align, Cut, Dots, Feed, Part, PrintJob, Qr, Raster, Rasteriser, Rule, Text
+
+CELL_WIDTH, EM = 12, 24  # dots: font A 12x24, Chinese font 24x24
+LINE_PITCH = 34  # dots from line to line: 24 and air
+ASK_WHEN_DONE = b"\x1dr\x01"  # GS r 1, answered in its turn: after everything before it was printed and cut
+
+_CHINESE_ON = b"\x1c&"
+_LINE_PITCH = b"\x1b3" + bytes((LINE_PITCH,))
+_REAL_TIME_AFTER_DLE = (0x04, 0x05, 0x14)
+_DLE, _DLE_WIDENED = 0x10, 0x18
+_RULE_ROWS = 2
+_RULE_AIR = b"\x1bJ\x0a"  # ESC J 10: ten dots of paper
+_CORRECTIONS = {"L": QR_ECLEVEL_L, "M": QR_ECLEVEL_M, "Q": QR_ECLEVEL_Q, "H": QR_ECLEVEL_H}
+_ROOM: dict[Align, Callable[[int], int]] = {
+    "left": lambda _room: 0,
+    "center": lambda room: room // 2,
+    "right": lambda room: room,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PaperForm:
+    """What this printer can do: dots across, rows a picture command may hold, own Chinese font, own QR codes."""
+
+    width: int
+    band_rows: int
+    chinese_font: bool
+    native_qr: bool
+
+
+def encode_job(job: PrintJob, form: PaperForm, rasterise: Rasteriser | None) -> bytes:
+    """Return the bytes that print `job`, from ESC @ to the last part.
+
+    Raises:
+        DeviceError: INVALID_DATA for a part that cannot be printed as it stands; the part's content is not named.
+    """
+    builder = _Builder(form, rasterise)
+    builder.begin()
+    for part in job.parts:
+        builder.add(part)
+    stream = bytes(builder.stream)
+    if any(bytes((_DLE, second)) in stream for second in _REAL_TIME_AFTER_DLE):
+        raise _invalid("the job holds the bytes of a real-time command")
+    return stream
+
+
+def _invalid(detail: str, reason: Reason = Reason.REFUSED) -> DeviceError:
+    return DeviceError(CompletionCode.INVALID_DATA, reason, ErrorAction.SOFTWARE_ERROR, detail)
+
+
+class _Builder(Escpos):
+    """python-escpos over a buffer: it writes, nothing is sent."""
+
+    def __init__(self, form: PaperForm, rasterise: Rasteriser | None) -> None:
+        super().__init__()
+        self.stream = bytearray()
+        self._form = form
+        self._rasterise = rasterise
+
+    def _raw(self, msg: bytes) -> None:
+        self.stream += msg
+
+    def begin(self) -> None:
+        """Bring the printer to a known state: power-on settings and our line pitch."""
+        self.hw("INIT")
+        self._raw(_LINE_PITCH)
+
+    @singledispatchmethod
+    def add(self, part: Part) -> None:
+        """Append the bytes of one part."""
+        raise _invalid(f"no such part as {type(part).__name__}")
+
+    @add.register
+    def _(self, part: Text) -> None:
+        for line in part.text.split("\n"):
+            if line_can_show(line) and (self._form.chinese_font or line.isascii()):
+                self._print_line(line, part)
+            else:
+                self._picture(self._drawn_line(line, part), part.align)
+
+    @add.register
+    def _(self, part: Raster) -> None:
+        self._picture(part.bits, part.align)
+
+    @add.register
+    def _(self, part: Qr) -> None:
+        if not (part.data.isprintable() and part.data):
+            raise _invalid("a QR code needs printable text")
+        if not self._form.native_qr:
+            code = segno.make(part.data, error=part.correction, micro=False, boost_error=False)
+            modules = np.array([list(row) for row in code.matrix], dtype=bool)
+            self._picture(np.kron(modules, np.ones((part.module, part.module), dtype=bool)), part.align)
+            return
+        self.set(align=part.align)
+        self.qr(part.data, ec=_CORRECTIONS[part.correction], size=part.module, native=True)
+
+    @add.register
+    def _(self, part: Feed) -> None:
+        self.print_and_feed(part.lines)
+
+    @add.register
+    def _(self, _part: Rule) -> None:
+        self._raw(_RULE_AIR)
+        self._picture(np.ones((_RULE_ROWS, self._form.width), dtype=bool), "left")
+        self._raw(_RULE_AIR)
+
+    @add.register
+    def _(self, _part: Cut) -> None:
+        self.cut(mode="PART", feed=False)  # GS V 66 0: feed to the cutter, then cut, leaving a point
+
+    def _print_line(self, line: str, part: Text) -> None:
+        if cells(line) * CELL_WIDTH * part.size > self._form.width:
+            raise _invalid("a line of text is wider than the paper")
+        self.set(align=part.align, bold=part.bold, custom_size=True, width=part.size, height=part.size)
+        self._raw((_CHINESE_ON if self._form.chinese_font else b"") + encode_line(line) + b"\n")
+
+    def _drawn_line(self, line: str, part: Text) -> Dots:
+        """Draw what the printer cannot; if the drawn letters run wider than the paper, draw them smaller."""
+        if self._rasterise is None:
+            raise _invalid(
+                "a character is outside the printer's font, and no rasteriser was given", Reason.CHARSET_DATA
+            )
+        height = EM * part.size
+        dots = self._rasterise(line, height, part.bold)
+        if dots.shape[1] > self._form.width:
+            dots = self._rasterise(line, height * self._form.width // dots.shape[1], part.bold)
+        return np.pad(dots, ((0, max(0, LINE_PITCH * part.size - dots.shape[0])), (0, 0)))
+
+    def _picture(self, bits: Dots, align: Align) -> None:
+        """Append GS v 0 commands of at most `band_rows` rows; alignment is white dots on the left."""
+        rows, columns = bits.shape
+        if columns > self._form.width:
+            raise _invalid(f"a picture of {columns} dots is wider than the paper's {self._form.width}")
+        left = _ROOM[align](self._form.width - columns)
+        packed = np.packbits(np.pad(bits, ((0, 0), (left, 0))), axis=1)
+        for top in range(0, rows, self._form.band_rows):
+            band = packed[top : top + self._form.band_rows]
+            size = band.shape[1].to_bytes(2, "little") + band.shape[0].to_bytes(2, "little")
+            self._raw(b"\x1dv0\x00" + size + _without_real_time(band.tobytes()))
+
+
+def _without_real_time(data: bytes) -> bytes:
+    """Widen a dot where the bytes would be a real-time command (see the module's docstring)."""
+    for second in _REAL_TIME_AFTER_DLE:
+        data = data.replace(bytes((_DLE, second)), bytes((_DLE_WIDENED, second)))
+    return data
