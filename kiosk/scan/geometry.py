@@ -1,0 +1,99 @@
+"""Lines and quads: the plane geometry that finding, judging and rectifying a page share.
+
+A quad is float64 (4, 2), pixels, TL, TR, BR, BL as seen in the frame; (0, 0) is the outer corner of the
+frame's first pixel, whose centre is (0.5, 0.5). A line is (nx, ny, d) with nx·x + ny·y = d and a unit normal.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+Quad = NDArray[np.float64]
+
+CORNERS = ("top_left", "top_right", "bottom_right", "bottom_left")
+_PARALLEL_COS = np.cos(np.radians(28))
+_TINY = 1e-9
+_SQUARE_COS = np.sin(np.radians(35))
+
+
+def order(points: Floats) -> Quad:
+    """Return the four corners of a convex outline as TL, TR, BR, BL: clockwise, from the one nearest the top left."""
+    return _order(points[None])[0]
+
+
+def sides(quad: Quad) -> tuple[float, float]:
+    """Return the mean width and the mean height of a quad in pixels."""
+    lengths = np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1)
+    return float(lengths[0] + lengths[2]) / 2, float(lengths[1] + lengths[3]) / 2
+
+
+def area(quad: Quad) -> float:
+    """Return the area in square pixels (shoelace)."""
+    x, y = quad[:, 0], quad[:, 1]
+    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
+
+
+def iou(one: Quad, other: Quad) -> float:
+    """Return intersection over union of two convex quads, 0 to 1."""
+    both, _ = cv2.intersectConvexConvex(one.astype(np.float32), other.astype(np.float32))
+    return float(both / (area(one) + area(other) - both))
+
+
+def intersect(one: Floats, other: Floats) -> Floats:
+    """Return the point where two lines meet (far away for near-parallel ones)."""
+    return _meet(one[None], other[None])[0]
+
+
+def fill(quad: Quad, shape: tuple[int, int]) -> Image:
+    """Return a mask (h, w), 255 inside the quad."""
+    mask = np.zeros(shape, np.uint8)
+    cv2.fillConvexPoly(mask, np.round(quad * 16).astype(np.int32), 255, shift=4)
+    return mask
+
+
+def quads_from(lines: Floats, shape: tuple[int, int], least_area: float) -> Floats:
+    """Return all plausible quads (q, 4, 2) that two pairs of near-parallel lines (n, 3) make in a frame of `shape` (h, w)."""
+    if len(lines) < 4:  # noqa: PLR2004 - a quad has four sides
+        return np.zeros((0, 4, 2))
+    cosines = np.abs(lines[:, :2] @ lines[:, :2].T)
+    first, second = np.triu_indices(len(lines), 1)
+    parallel = cosines[first, second] > _PARALLEL_COS
+    pairs = np.stack([first[parallel], second[parallel]], axis=1)
+    one, other = np.triu_indices(len(pairs), 1)
+    a, b, c, d = *pairs[one].T, *pairs[other].T
+    crossing = np.maximum(cosines[a, c], cosines[b, d]) < _SQUARE_COS
+    a, b, c, d = a[crossing], b[crossing], c[crossing], d[crossing]
+    corners = np.stack([_meet(lines[i], lines[j]) for i, j in ((a, c), (c, b), (b, d), (d, a))], axis=1)
+    return _order(corners[_plausible(corners, shape, least_area)])
+
+
+def _meet(one: Floats, other: Floats) -> Floats:
+    """Return where the lines (q, 3) meet the others, (q, 2); they are not parallel."""
+    determinant = one[:, 0] * other[:, 1] - other[:, 0] * one[:, 1]
+    x = one[:, 2] * other[:, 1] - other[:, 2] * one[:, 1]
+    y = one[:, 0] * other[:, 2] - other[:, 0] * one[:, 2]
+    return np.stack([x, y], axis=1) / np.where(np.abs(determinant) < _TINY, _TINY, determinant)[:, None]
+
+
+def _order(quads: Floats) -> Floats:
+    """Return quads (q, 4, 2) as `order` does."""
+    edges = np.roll(quads, -1, axis=1) - quads
+    turns = edges[:, 0, 0] * edges[:, 1, 1] - edges[:, 0, 1] * edges[:, 1, 0]
+    quads = np.where(turns[:, None, None] < 0, quads[:, ::-1], quads)
+    first = np.argmin(quads.sum(axis=2), axis=1)
+    index = (first[:, None] + np.arange(4)) % 4
+    return np.take_along_axis(quads, index[:, :, None], axis=1)
+
+
+def _plausible(quads: Floats, shape: tuple[int, int], least_area: float) -> NDArray[np.bool_]:
+    """Return which of the quads (q, 4, 2) are convex, large enough, and (nearly) inside of the frame."""
+    slack = 0.04 * shape[1]
+    inside = ((quads > -slack) & (quads < (shape[1] + slack, shape[0] + slack))).all(axis=(1, 2))
+    after = np.roll(quads, -1, axis=1)
+    edges = after - quads
+    turns = edges[:, :, 0] * np.roll(edges[:, :, 1], -1, axis=1) - edges[:, :, 1] * np.roll(edges[:, :, 0], -1, axis=1)
+    convex = (np.sign(turns) == np.sign(turns[:, :1])).all(axis=1)
+    areas = np.abs((quads[:, :, 0] * after[:, :, 1] - quads[:, :, 1] * after[:, :, 0]).sum(axis=1)) / 2
+    return np.asarray(inside & convex & (areas >= least_area), np.bool_)
