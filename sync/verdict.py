@@ -1,0 +1,84 @@
+"""What an answer of the office means. Pure functions: bytes in, verdict out.
+
+One decision: nothing but a signed receipt for exactly the bytes that were sent is a delivery. A proxy's login page, a
+200 without a receipt, a receipt of another office or for other bytes are all "later".
+"""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cryptography.exceptions import InvalidSignature
+from pydantic import ValidationError
+
+from sync.contract import Manifest, ManifestAnswer, SignedReceipt, canonical, sha256_hex
+from sync.enrol import Identity
+from sync.line import Answer
+
+
+class Outcome(StrEnum):
+    """What to do now."""
+
+    DONE = "DONE"
+    GO_ON = "GO_ON"  # this step succeeded, `missing` blobs are to follow
+    PARK = "PARK"  # this submission needs a person
+    REFUSED = "REFUSED"  # this kiosk is refused, not this submission
+    LATER = "LATER"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An outcome, and why in words that name no content."""
+
+    outcome: Outcome
+    why: str = ""
+    missing: tuple[str, ...] = ()
+    receipt: SignedReceipt | None = None
+    retry_after: float | None = None
+
+
+_BY_STATUS = {401: Outcome.REFUSED, 403: Outcome.REFUSED} | dict.fromkeys((409, 410, 413, 415, 422), Outcome.PARK)
+_SUCCESS = range(200, 300)
+
+
+def judge(answer: Answer, subject: str) -> Verdict:
+    """Return what the status alone says; GO_ON for any 2xx. `subject` names what was sent, for the reason."""
+    if answer.status in _SUCCESS:
+        return Verdict(Outcome.GO_ON)
+    outcome = _BY_STATUS.get(answer.status, Outcome.LATER)
+    return Verdict(outcome, f"the office answered {answer.status} to the {subject}", retry_after=answer.retry_after)
+
+
+def judge_manifest(answer: Answer, manifest: bytes, identity: Identity) -> Verdict:
+    """Return what the office said to `manifest` (canonical bytes as sent)."""
+    verdict = judge(answer, "manifest")
+    if verdict.outcome is not Outcome.GO_ON:
+        return verdict
+    try:
+        said = ManifestAnswer.model_validate_json(answer.body)
+    except ValidationError:
+        return Verdict(Outcome.LATER, "what answered is not the office (a login page on the way?)")
+    if said.state == "complete":
+        return _judge_receipt(said.signed_receipt, manifest, identity)
+    ours = {blob.sha256 for blob in Manifest.model_validate_json(manifest).blobs}
+    if not said.missing or not ours.issuperset(said.missing):
+        return Verdict(Outcome.LATER, "the office lacks something that does not belong to this submission")
+    return Verdict(Outcome.GO_ON, missing=said.missing)
+
+
+def _judge_receipt(signed: SignedReceipt | None, manifest: bytes, identity: Identity) -> Verdict:
+    if signed is None:
+        return Verdict(Outcome.LATER, "the office says complete and gives no receipt")
+    sent, receipt = Manifest.model_validate_json(manifest), signed.receipt
+    for name in ("submission_id", "region", "kiosk_id"):
+        if getattr(sent, name) != getattr(receipt, name):
+            return Verdict(Outcome.LATER, f"the receipt is for another {name}")
+    if receipt.manifest_sha256 != sha256_hex(manifest):
+        return Verdict(Outcome.LATER, "the receipt is for other bytes")
+    try:
+        signature = base64.b64decode(signed.signature, validate=True)
+        identity.office_key.verify(signature, canonical(receipt))
+    except (binascii.Error, InvalidSignature):
+        return Verdict(Outcome.LATER, "the receipt is not signed by this kiosk's office")
+    return Verdict(Outcome.DONE, receipt=signed)
