@@ -5,7 +5,7 @@ check digit, so that they can be nobody's. Names were chosen for what they ask o
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _WLT_HEADER = bytes.fromhex("574C66007E00320000FF85005151513E")
 
@@ -168,7 +168,10 @@ _FOREIGNER_2023 = Specimen(
 )
 
 _ALL = (
-    _resident("wang", "王小明", "1", "32059919850712001", ("20180601", "20380601")),
+    replace(
+        _resident("wang", "王小明", "1", "32059919850712001", ("20180601", "20380601")),
+        additional_address="江苏省常熟市望潮镇听松路16号2幢302室",
+    ),
     _resident("li", "李秀兰", "2", "32059919540228002", ("20150310", "长期")),
     _resident("rare_a", "陈㛃", "2", "32059919930405002", ("20200901", "20400901")),
     _resident("rare_plane_2", "刘𬭎", "1", "32059919781120003", ("20161201", "20361201")),
