@@ -17,18 +17,17 @@ from escpos.escpos import Escpos
 
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 from drivers.escpos_text import cells, encode_line, line_can_show
-from drivers.print_job import Align, Cut, Dots, Feed, Part, PrintJob, Qr, Raster, Rasteriser, Rule, Text
+from drivers.print_job import Align, Cut, Dots, Feed, Part, PrintJob, Qr, Raster, Rasteriser, Rule, Size, Text
 
 CELL_WIDTH, EM = 12, 24  # dots: font A 12x24, Chinese font 24x24
-LINE_PITCH = 34  # dots from line to line: 24 and air
+LINE_PITCHES = {1: 34, 2: 58, 3: 84}  # size of text -> dots from line to line: 24 times the size, and air
 ASK_WHEN_DONE = b"\x1dr\x01"  # GS r 1, answered in its turn: after everything before it was printed and cut
 
 _CHINESE_ON = b"\x1c&"
-_LINE_PITCH = b"\x1b3" + bytes((LINE_PITCH,))
 _REAL_TIME_AFTER_DLE = (0x04, 0x05, 0x14)
 _DLE, _DLE_WIDENED = 0x10, 0x18
 _RULE_ROWS = 2
-_RULE_AIR = b"\x1bJ\x0a"  # ESC J 10: ten dots of paper
+_RULE_AIR = b"\x1bJ\x0e"  # ESC J 14: fourteen dots of bare paper
 _CORRECTIONS = {"L": QR_ECLEVEL_L, "M": QR_ECLEVEL_M, "Q": QR_ECLEVEL_Q, "H": QR_ECLEVEL_H}
 _ROOM: dict[Align, Callable[[int], int]] = {
     "left": lambda _room: 0,
@@ -75,14 +74,14 @@ class _Builder(Escpos):
         self.stream = bytearray()
         self._form = form
         self._rasterise = rasterise
+        self._pitch = 0
 
     def _raw(self, msg: bytes) -> None:
         self.stream += msg
 
     def begin(self) -> None:
-        """Bring the printer to a known state: power-on settings and our line pitch."""
+        """Bring the printer to a known state: its power-on settings."""
         self.hw("INIT")
-        self._raw(_LINE_PITCH)
 
     @singledispatchmethod
     def add(self, part: Part) -> None:
@@ -115,6 +114,7 @@ class _Builder(Escpos):
 
     @add.register
     def _(self, part: Feed) -> None:
+        self._set_pitch(1)
         self.print_and_feed(part.lines)
 
     @add.register
@@ -130,6 +130,7 @@ class _Builder(Escpos):
     def _print_line(self, line: str, part: Text) -> None:
         if cells(line) * CELL_WIDTH * part.size > self._form.width:
             raise _invalid("a line of text is wider than the paper")
+        self._set_pitch(part.size)
         self.set(align=part.align, bold=part.bold, custom_size=True, width=part.size, height=part.size)
         self._raw((_CHINESE_ON if self._form.chinese_font else b"") + encode_line(line) + b"\n")
 
@@ -143,7 +144,13 @@ class _Builder(Escpos):
         dots = self._rasterise(line, height, part.bold)
         if dots.shape[1] > self._form.width:
             dots = self._rasterise(line, height * self._form.width // dots.shape[1], part.bold)
-        return np.pad(dots, ((0, max(0, LINE_PITCH * part.size - dots.shape[0])), (0, 0)))
+        return np.pad(dots, ((0, max(0, LINE_PITCHES[part.size] - dots.shape[0])), (0, 0)))
+
+    def _set_pitch(self, size: Size) -> None:
+        """ESC 3: the line pitch that goes with a size of text, if it is not in force already."""
+        if self._pitch != LINE_PITCHES[size]:
+            self._pitch = LINE_PITCHES[size]
+            self._raw(b"\x1b3" + bytes((self._pitch,)))
 
     def _picture(self, bits: Dots, align: Align) -> None:
         """Append GS v 0 commands of at most `band_rows` rows; alignment is white dots on the left."""

@@ -6,7 +6,7 @@ real ones do, so that a test can see that none was sent.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,8 @@ CELL_WIDTH, EM = 12, 24
 DOTS_PER_MM = 8
 PAPER_WIDTH = 640  # dots of 80 mm paper; the print area lies in its middle
 DEFAULT_PITCH = 30
-_BASELINE = 21  # of 24 rows
+# em in dots and row of the baseline, in a cell 24 rows high: Latin tails need more room below than Chinese glyphs
+_HALF_FACE, _FULL_FACE = (22, 18), (EM, 21)
 _BURN_ABOVE = 110
 _MARGIN = 24  # rows of bare paper above and below a receipt in its picture
 _ROOM: tuple[Callable[[int], int], ...] = (lambda _room: 0, lambda room: room // 2, lambda room: room)
@@ -48,10 +49,6 @@ class Paper:
     _line: list[Dots] = field(default_factory=list)
     _strips: list[Dots] = field(default_factory=list)
 
-    @cached_property
-    def _face(self) -> ImageFont.FreeTypeFont:
-        return ImageFont.truetype(self.font, EM)
-
     @property
     def blank(self) -> bool:
         """Whether nothing has been printed or fed since the last cut."""
@@ -69,7 +66,7 @@ class Paper:
 
     def put(self, ch: str) -> None:
         """Put one character into the line, wrapping when it is full."""
-        dots = _glyph(self._face, ch, bold=self.style.bold)
+        dots = _glyph(self.font, ch, bold=self.style.bold)
         dots = np.kron(dots, np.ones((self.style.height, self.style.width), dtype=bool))
         if self.style.underline:
             dots[-2:] = True
@@ -116,13 +113,20 @@ class Paper:
             self._strips.append(np.pad(dots, ((0, 0), (left, self.width - columns - left))))
 
 
+@lru_cache(maxsize=4)
+def _face(font: Path, em: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(font, em)
+
+
 @lru_cache(maxsize=4096)
-def _glyph(face: ImageFont.FreeTypeFont, ch: str, *, bold: bool) -> Dots:
+def _glyph(font: Path, ch: str, *, bold: bool) -> Dots:
     """Return one character in its cell; half-width forms where the font has them (OpenType ``hwid``)."""
     half = ch.isascii()
+    em, baseline = _HALF_FACE if half else _FULL_FACE
     cell = Image.new("L", (CELL_WIDTH if half else EM, EM), 0)
     features = ["hwid"] if half else None
-    ImageDraw.Draw(cell).text((0, _BASELINE), ch, 255, face, anchor="ls", features=features)
+    place = ((cell.width - (em // 2 if half else em)) / 2, baseline)
+    ImageDraw.Draw(cell).text(place, ch, 255, _face(font, em), anchor="ls", features=features)
     dots = np.asarray(cell) > _BURN_ABOVE
     if bold:
         dots = dots | np.pad(dots, ((0, 0), (1, 0)))[:, :-1]

@@ -21,6 +21,7 @@ REGULAR = "NotoSansCJKsc-Regular.otf"
 BOLD = "NotoSansCJKsc-Bold.otf"
 FALLBACKS = ("HanaMinA.ttf", "HanaMinB.ttf", "BabelStoneHan.ttf")
 INK = 255
+_HALF_WIDTH = ["hwid"]  # OpenType: half-width forms, which Noto has for ASCII
 
 _ASCENT = 1.0  # em above the baseline: Noto's tallest accented capital is 0.98
 _DESCENT = 0.25  # em below: its lowest Latin tail and bracket
@@ -98,13 +99,15 @@ class FontChain:
         """Return the width in pixels of `text` drawn at `px` pixels to the em, before any wrapping."""
         return ceil(sum(_width(run, px, bold=bold) for run in self.runs(text, bold=bold)))
 
-    def draw(self, text: str, px: int, *, bold: bool = False) -> Image.Image:
+    def draw(self, text: str, px: int, *, bold: bool = False, cells: bool = False) -> Image.Image:
         """Return one line as an 'L' image, 255 = ink, `line_height(px)` high, the baseline `ascent(px)` below its top.
 
-        At least one pixel wide, so that an empty line can be shown too.
+        At least one pixel wide, so that an empty line can be shown too. With `cells`, ASCII is half an em wide each, as
+        in a printer's own font, so that columns stay columns.
         """
         runs = self.runs(text, bold=bold)
-        widths = [_width(run, px, bold=bold) for run in runs]
+        features = _HALF_WIDTH if cells else None
+        widths = [_width(run, px, bold=bold, features=features) for run in runs]
         image = Image.new("L", (max(1, ceil(sum(widths))), line_height(px)), 0)
         pen, left = ImageDraw.Draw(image), 0.0
         for run, width in zip(runs, widths, strict=True):
@@ -112,7 +115,9 @@ class FontChain:
                 self._draw_boxes(pen, left, run.text, px)
             else:
                 stroke = _stroke(run, px, bold=bold)
-                pen.text((left, ascent(px)), run.text, INK, _open(run.font.path, px), anchor="ls", stroke_width=stroke)
+                face = _open(run.font.path, px)
+                place = (left, ascent(px))
+                pen.text(place, run.text, INK, face, anchor="ls", stroke_width=stroke, features=features)
             left += width
         return image
 
@@ -156,10 +161,10 @@ def _dress(cluster: str, chain: Sequence[FontFile]) -> Iterable[tuple[FontFile |
     return [(next((font for font in chain if font.has(ch)), None), ch) for ch in visible]
 
 
-def _width(run: Run, px: int, *, bold: bool) -> float:
+def _width(run: Run, px: int, *, bold: bool, features: list[str] | None = None) -> float:
     if run.font is None:
         return float(px * len(run.text))
-    return _open(run.font.path, px).getlength(run.text) + _stroke(run, px, bold=bold)
+    return _open(run.font.path, px).getlength(run.text, features=features) + _stroke(run, px, bold=bold)
 
 
 def _stroke(run: Run, px: int, *, bold: bool) -> float:

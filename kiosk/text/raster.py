@@ -11,5 +11,5 @@ _BURN_ABOVE = 112
 
 def rasterise(text: str, height: int, bold: bool) -> NDArray[np.bool_]:
     """Return one line of `text` as dots, shape (line height, width), True = black; `height` is the em in dots."""
-    image = default_chain().draw(text, height, bold=bold)
+    image = default_chain().draw(text, height, bold=bold, cells=True)
     return np.asarray(image) > _BURN_ABOVE
