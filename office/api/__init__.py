@@ -1,0 +1,1 @@
+"""What kiosks call: enrolment, submissions, blobs, heartbeats. JSON as `sync.contract` types it."""

@@ -1,0 +1,105 @@
+"""Puts the desk into the application: its pages, its files, its headers.
+
+One decision: the headers that protect a page are set in one place for everything below ``/desk``, so that no page can
+forget them. There is no script, and the policy allows none.
+"""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from fastapi import FastAPI, Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.responses import RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from office.api.guard import answer_refusal, check_length
+from office.desk import cases, kiosks, login, papers, record
+from office.desk.sight import Desk, SignInNeeded, anyone
+from office.desk.titles import Titles
+from office.desk.words import load_desk_words
+from office.errors import Refusal
+from office.office import Office
+
+HERE = Path(__file__).parent
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cache-Control": "no-store",
+}
+
+
+def add_desk(app: FastAPI, office: Office, titles: Titles) -> None:
+    """Add the desk's pages to `app`."""
+    pages = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
+    pages.trim_blocks = pages.lstrip_blocks = True
+    app.state.desk = Desk(office, titles, load_desk_words(), pages, ZoneInfo(office.settings.time_zone))
+    app.mount("/desk/static", StaticFiles(directory=HERE / "static"))
+    for room in (login, cases, papers, kiosks, record):
+        app.include_router(room.router, prefix="/desk")
+    app.add_exception_handler(SignInNeeded, _to_login)
+    app.add_exception_handler(Refusal, answer_any_refusal)
+    app.add_middleware(_DeskHeaders, limit=office.settings.small_limit)
+
+
+class _DeskHeaders:
+    """Sets `HEADERS` on everything below ``/desk`` and refuses forms that are too large before they are read."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self._app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith("/desk"):
+            await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+                if scope["path"].startswith("/desk/static/"):
+                    headers["Cache-Control"] = "public, max-age=300"
+            await send(message)
+
+        if (refused := _too_large(Request(scope), self._limit)) is not None:
+            await refused(scope, receive, send_guarded)
+            return
+        await self._app(scope, receive, send_guarded)
+
+
+def _too_large(request: Request, limit: int) -> Response | None:
+    """Return the refusal of a form that declares no length, or one beyond `limit`; None when it may come in."""
+    if request.method in {"GET", "HEAD"}:
+        return None
+    try:
+        return Response(status_code=411) if check_length(request, limit) is None else None
+    except Refusal as refusal:
+        return Response(status_code=refusal.status)
+
+
+async def _to_login(_request: Request, _error: Exception) -> Response:
+    return RedirectResponse("/desk/login", 303)
+
+
+async def answer_any_refusal(request: Request, error: Exception) -> Response:
+    """Answer a clerk with a page, a kiosk with JSON."""
+    if not isinstance(error, Refusal) or not request.url.path.startswith("/desk"):
+        return await answer_refusal(request, error)
+    return await run_in_threadpool(_refusal_page, request, error)
+
+
+def _refusal_page(request: Request, error: Refusal) -> Response:
+    return anyone(request).page("refused.html", error.status, reason=error.reason)

@@ -1,0 +1,61 @@
+"""The kiosks: when each was last heard, what waits in it, which numbers are missing, how its devices are."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from fastapi import APIRouter
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from office.cases.gaps import Gap, gaps
+from office.desk.sight import SignedIn
+from office.office import Office
+from office.store.models import KioskRow, QuarantineRow
+from sync.contract import Heartbeat
+
+router = APIRouter()
+SILENT_AFTER = timedelta(seconds=90)  # three heartbeats of 30 s
+
+
+@dataclass(frozen=True)
+class KioskView:
+    """One kiosk. `beat` None: it has never been heard. `silent`: what it says of itself may no longer be true."""
+
+    row: KioskRow
+    beat: Heartbeat | None
+    silent: bool
+    gaps: list[Gap]
+    quarantined: int
+
+    @property
+    def waiting(self) -> int | None:
+        """Return how many submissions it has not delivered, parked ones among them; None when it never said."""
+        return None if self.beat is None else self.beat.committed - self.beat.delivered
+
+
+@router.get("/kiosks")
+def kiosks_page(sight: SignedIn) -> Response:
+    """Show every kiosk."""
+    office = sight.desk.office
+    with office.database.reading() as session:
+        rows = session.scalars(
+            select(KioskRow).where(KioskRow.region == office.region).order_by(KioskRow.site_id, KioskRow.kiosk_id)
+        ).all()
+        views = [_view(office, session, row) for row in rows]
+    return sight.page("kiosks.html", kiosks=views)
+
+
+def _view(office: Office, session: Session, row: KioskRow) -> KioskView:
+    quarantined = session.execute(
+        select(func.count())
+        .select_from(QuarantineRow)
+        .where(QuarantineRow.region == row.region, QuarantineRow.kiosk_id == row.kiosk_id)
+    ).scalar_one()
+    return KioskView(
+        row=row,
+        beat=None if row.heartbeat is None else Heartbeat.model_validate_json(row.heartbeat),
+        silent=row.last_seen is None or office.clock() - row.last_seen > SILENT_AFTER,
+        gaps=gaps(session, row.region, row.kiosk_id),
+        quarantined=quarantined,
+    )

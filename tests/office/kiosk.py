@@ -1,0 +1,70 @@
+"""A kiosk as the office meets it: enrols, signs, sends. It speaks the wire, not the office's functions."""
+
+import base64
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from sync.contract import EnrolAnswer, ManifestAnswer, SignedReceipt, canonical
+from sync.signing import sign_request
+from tests.office.people import Submission
+
+JSON = "application/json"
+
+
+class Kiosk:
+    """An enrolled kiosk at a running office."""
+
+    def __init__(self, url: str, kiosk_id: str = "K01", key: Ed25519PrivateKey | None = None) -> None:
+        self.kiosk_id = kiosk_id
+        self.key = key or Ed25519PrivateKey.generate()
+        self.http = httpx.Client(base_url=url, timeout=20, trust_env=False)
+        self.clock_error = timedelta()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_args: object) -> None:
+        self.http.close()
+
+    def enrol(self, code: str) -> httpx.Response:
+        """Ask for an identity."""
+        public = base64.b64encode(self.key.public_key().public_bytes_raw()).decode()
+        body = {"code": code, "kiosk_id": self.kiosk_id, "public_key": public}
+        return self.http.post("/v1/enrol", json=body)
+
+    def signed(self, method: str, path: str, body: bytes, content_type: str = JSON) -> httpx.Request:
+        """Return a signed request that has not been sent."""
+        request = self.http.build_request(method, path, content=body, headers={"content-type": content_type})
+        sign_request(request, self.key, self.kiosk_id, datetime.now(UTC) + self.clock_error)
+        return request
+
+    def send(self, method: str, path: str, body: bytes, content_type: str = JSON) -> httpx.Response:
+        """Sign and send."""
+        return self.http.send(self.signed(method, path, body, content_type))
+
+    def put_manifest(self, submission: Submission) -> httpx.Response:
+        """Send a manifest."""
+        return self.send("PUT", f"/v1/submissions/{submission.id}", submission.body)
+
+    def put_blob(self, sha256: str, data: bytes) -> httpx.Response:
+        """Send a blob."""
+        return self.send("PUT", f"/v1/blobs/{self.kiosk_id}/{sha256}", data, "application/octet-stream")
+
+    def deliver(self, submission: Submission) -> SignedReceipt:
+        """Send everything and return the receipt; fail when the office gives none."""
+        answer = ManifestAnswer.model_validate_json(self.put_manifest(submission).raise_for_status().content)
+        for sha256 in answer.missing:
+            self.put_blob(sha256, submission.blobs[sha256]).raise_for_status()
+        if answer.missing:
+            answer = ManifestAnswer.model_validate_json(self.put_manifest(submission).raise_for_status().content)
+        assert answer.signed_receipt is not None
+        return answer.signed_receipt
+
+
+def check_receipt(signed: SignedReceipt, identity: EnrolAnswer) -> None:
+    """Fail unless the receipt is signed by the office that enrolled the kiosk."""
+    key = Ed25519PublicKey.from_public_bytes(base64.b64decode(identity.office_signing_key))
+    key.verify(base64.b64decode(signed.signature), canonical(signed.receipt))
