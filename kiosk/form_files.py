@@ -1,7 +1,7 @@
-"""From `assets/forms/*.json` to forms: JSON Schema 2020-12 with hints under ``x-`` keys, checked before anybody is asked.
+"""From `assets/forms/*.json` to forms: JSON Schema 2020-12 with hints under ``x-`` keys, checked before use.
 
-One decision: a reference goes to the shared definitions of `common.json` alone and is resolved at load, so that each field
-carries its whole schema and can be judged by itself.
+One decision: a reference goes to the shared definitions of `common.json` alone and is resolved at load, so that each
+field carries its whole schema and can be judged by itself.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The forms of a service: which are asked, what the card already answers, and what is wrong with an answer, in a sentence.
+"""The forms of a service: which are asked, what the card already answers, and what is wrong with an answer.
 
 One decision: the rules of an answer are its JSON Schema, judged by jsonschema; what people read is ours. A library's
 message never reaches a resident: each rule has a sentence in `assets/words/*/forms.toml`.
@@ -49,7 +49,7 @@ def shipped_forms() -> Mapping[str, Form]:
 
 
 def forms_for(service: Service, catalogue: Catalogue, forms: Mapping[str, Form] | None = None) -> tuple[Form, ...]:
-    """Return the forms of what a service hands in at the kiosk: the applicant's first, then one a paper that is filled in.
+    """Return the forms of what a service hands in at the kiosk: the applicant's first, then one a paper to fill in.
 
     Each has only the questions of these items. `forms` None: the shipped ones.
 
@@ -92,7 +92,7 @@ def validate(
     """
     unknown = set(answers) - {field.id for field in form.fields}
     if unknown:
-        raise FormError(form.id, sorted(unknown)[0], "is not asked here")
+        raise FormError(form.id, min(unknown), "is not asked here")
     day = today or today_in_china()
     found = ((field, _field_fault(field, answers.get(field.id), day)) for field in form.fields)
     return {field.id: _sentence(fault, language) for field, fault in found if fault is not None}
@@ -181,4 +181,6 @@ def _dates(_validator: Any, spans: list[str], answer: str, schema: Mapping[str, 
 
 
 _FORMATS = _formats()
-_Validator = validators.extend(Draft202012Validator, {"x-range": _range, "x-dates": _dates})
+_Validator = validators.extend(  # type: ignore[no-untyped-call] # its stub has no types
+    Draft202012Validator, {"x-range": _range, "x-dates": _dates}
+)

@@ -1,7 +1,7 @@
 """Who the resident is: what the card said, to the character, or the citizen number that was typed.
 
-One decision: nothing is corrected, completed or guessed. A name is exactly the card's; of somebody who typed a number the
-kiosk knows the number, the birth and the sex it holds, and no name: a clerk asks for it.
+One decision: nothing is corrected, completed or guessed. A name is exactly the card's; of somebody who typed a number
+the kiosk knows the number, the birth and the sex it holds, and no name: a clerk asks for it.
 """
 
 import re
