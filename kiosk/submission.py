@@ -1,7 +1,7 @@
-"""The case document: everything a resident handed in, frozen at the moment of handing in, in the contract's canonical form.
+"""The case document: everything a resident handed in, frozen when it is handed in, in the contract's canonical form.
 
-One decision: a `Snapshot` is taken on the visit's thread and never changes; the outbox calls its `build` later, on its own
-thread, with the number it has just allocated.
+One decision: a `Snapshot` is taken on the visit's thread and never changes; the outbox calls its `build` later, on its
+own thread, with the number it has just allocated.
 """
 
 from dataclasses import dataclass, fields
@@ -77,7 +77,7 @@ class Snapshot:
             applicant=visit.person.applicant(),
             consent=visit.consent,
             answers={form.id: dict(visit.answers[form.id]) for form in visit.forms},
-            materials=_materials_given(
+            materials=materials_given(
                 setting.catalogue, visit.service, visit.tasks, by_card=visit.person.from_id_card
             ),
             attachments=(*_files(visit.tasks), visit.signature_file),
@@ -112,9 +112,10 @@ def _service_ref(catalogue: Catalogue, service: Service) -> ServiceRef:
     )
 
 
-def _materials_given(
+def materials_given(
     catalogue: Catalogue, service: Service, tasks: "list[ScanTask]", *, by_card: bool
 ) -> tuple[MaterialGiven, ...]:
+    """Return how each paper of the service was given; what was neither read, filled nor sealed is "later"."""
     scanned = {task.material.id for task in tasks if task.attachment is not None}
 
     def way(material: Material) -> Literal["card", "scan", "fill", "later"]:

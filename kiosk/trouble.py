@@ -8,8 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from drivers.errors import DeviceError, ErrorAction, Reason
+from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 from drivers.model import DeviceClass
+from kiosk.submission import SubmissionError
+from sync.enrol import IdentityError, IdentityFault
+from sync.outbox_schema import OutboxError, OutboxFault
 
 
 class Way(StrEnum):
@@ -72,8 +75,33 @@ WAYS: Mapping[DeviceClass, tuple[Way, ...]] = {
     DeviceClass.DOCUMENT_CAMERA: (Way.LATER_AT_WINDOW, Way.TRY_AGAIN, Way.HELP),
     DeviceClass.RECEIPT_PRINTER: (Way.SHOW_NUMBER, Way.TRY_AGAIN),
 }
+# Nothing was submitted and it may fit or be free in a moment: only then is trying again a way.
+_OUTBOX_AGAIN = (Way.TRY_AGAIN, Way.HELP)
+_OUTBOX_OVER = (Way.HELP,)
+OUTBOX: Mapping[OutboxFault, tuple[ErrorAction, tuple[Way, ...]]] = {
+    OutboxFault.DISK_FULL: (ErrorAction.CLEAR, _OUTBOX_AGAIN),
+    OutboxFault.IN_USE: (ErrorAction.RESET, _OUTBOX_AGAIN),
+    OutboxFault.IO_FAILED: (ErrorAction.MAINTENANCE, _OUTBOX_OVER),
+    OutboxFault.NOT_DURABLE: (ErrorAction.CONFIGURATION, _OUTBOX_OVER),
+    OutboxFault.CORRUPT: (ErrorAction.SOFTWARE_ERROR, _OUTBOX_OVER),
+    OutboxFault.OTHER_VERSION: (ErrorAction.CONFIGURATION, _OUTBOX_OVER),
+    OutboxFault.FINISHED: (ErrorAction.SOFTWARE_ERROR, _OUTBOX_OVER),
+    OutboxFault.WRONG_STATE: (ErrorAction.SOFTWARE_ERROR, _OUTBOX_OVER),
+    OutboxFault.DAMAGED: (ErrorAction.SOFTWARE_ERROR, _OUTBOX_OVER),
+}
+NO_ROOM = Trouble("visit.no_room", _OUTBOX_OVER, ErrorAction.CLEAR, "visit.no_room_staff")
+SOFTWARE = Trouble("visit.software", _OUTBOX_OVER, ErrorAction.SOFTWARE_ERROR, "visit.software_staff")
+STARTING = Trouble("visit.closed.starting", (), ErrorAction.SUSPEND, "visit.closed.starting_staff")
 # The card is in order and the reader too: put again, it reads again; nobody has to act.
 PUT_AGAIN = frozenset({Reason.NO_MEDIA, Reason.INVALID_MEDIA, Reason.CARD_COLLISION, Reason.MEDIA_MOVED})
+
+# Nobody has seen how such a command ended: it was still under way when the worker gave it up.
+_OUTCOME_UNKNOWN = frozenset({CompletionCode.TIME_OUT, CompletionCode.INTERNAL_ERROR, CompletionCode.CANCELED})
+
+
+def may_have_printed(error: DeviceError) -> bool:
+    """Tell whether a receipt may be out although printing failed; then it is never printed again by itself."""
+    return error.reason is Reason.MAY_HAVE_PRINTED or error.code in _OUTCOME_UNKNOWN
 
 
 def device_trouble(device: DeviceClass, error: DeviceError) -> Trouble:
@@ -81,10 +109,33 @@ def device_trouble(device: DeviceClass, error: DeviceError) -> Trouble:
 
     A receipt that may have been printed is never offered a second time (never two of one number).
     """
-    reason = error.reason if error.reason in OCCURS[device] else Reason.DEFECT
-    action = ErrorAction.SOFTWARE_ERROR if reason is not error.reason else error.action
+    known = error.reason in OCCURS[device]
+    reason = error.reason if known else Reason.DEFECT
+    action = error.action if known else ErrorAction.SOFTWARE_ERROR
+    if device is DeviceClass.RECEIPT_PRINTER and may_have_printed(error):
+        reason = Reason.MAY_HAVE_PRINTED
     stem = f"devices.{device}.{reason}"
     ways = tuple(way for way in WAYS[device] if (reason, way) != (Reason.MAY_HAVE_PRINTED, Way.TRY_AGAIN))
     if device is DeviceClass.ID_CARD_READER and reason in PUT_AGAIN:
         return Trouble(f"{stem}.resident", ways)
     return Trouble(f"{stem}.resident", ways, action, f"{stem}.staff")
+
+
+def outbox_trouble(error: OutboxError | SubmissionError) -> Trouble:
+    """Return how it is told that nothing could be kept or submitted."""
+    if isinstance(error, SubmissionError):
+        return SOFTWARE
+    action, ways = OUTBOX[error.reason]
+    stem = f"devices.outbox.{error.reason}"
+    return Trouble(f"{stem}.resident", ways, action, f"{stem}.staff")
+
+
+OTHER_IDENTITY = Trouble(
+    "visit.closed.other_identity", (), ErrorAction.CONFIGURATION, "visit.closed.other_identity_staff"
+)
+
+
+def identity_trouble(error: IdentityError) -> Trouble:
+    """Return how it is told that this kiosk has no identity, so that it cannot take anything."""
+    stem = "visit.closed.not_enrolled" if error.reason is IdentityFault.MISSING else "visit.closed.identity_damaged"
+    return Trouble(stem, (), ErrorAction.CONFIGURATION, f"{stem}_staff")

@@ -1,8 +1,8 @@
 """One visit of one resident, as a state machine without I/O: what it needs done it asks of `kiosk.ports.Ports`.
 
-Screens read its attributes and send it intents; ports send it events through `deliver`; both on one thread. The parts of
-the way are in `kiosk.visit_opening`, `visit_filling`, `visit_scanning` and `visit_closing`; here are the way itself, the
-time limits, and what fits everywhere: language, back, cancel, another way.
+Screens read its attributes and send it intents; ports send it events through `deliver`; both on one thread. The parts
+of the way are in `kiosk.visit_opening`, `visit_filling`, `visit_scanning` and `visit_closing`; here are the way itself,
+the time limits, and what fits everywhere: language, back, cancel, another way.
 """
 
 import logging

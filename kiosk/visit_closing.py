@@ -1,11 +1,13 @@
 """The end of a visit: the signature, the review, the submission, the receipt, the rating."""
 
-from drivers.errors import DeviceError, Reason
+from drivers.errors import DeviceError
 from drivers.model import DeviceClass
 from kiosk.ports import SIGNATURE, Signature
-from kiosk.submission import Snapshot, receipt_of
-from kiosk.trouble import Trouble, device_trouble, outbox_trouble
+from kiosk.receipt import Receipt
+from kiosk.submission import Snapshot, SubmissionError
+from kiosk.trouble import Trouble, device_trouble, may_have_printed, outbox_trouble
 from kiosk.visit_core import PrintOutcome, ScanTask, TaskStatus, VisitCore
+from kiosk.visit_receipt import receipt_of
 from kiosk.visit_states import EndReason, State, event, intent
 from sync.contract import Attachment
 from sync.outbox import Numbering, OutboxError
@@ -21,7 +23,7 @@ class Closing(VisitCore):
         """Sign what is on the pages before."""
         self._drop_signature()
         self.signature = signature
-        self._stage_signature()
+        self._stage_signature(signature)
         self.onward()
 
     @intent
@@ -31,15 +33,15 @@ class Closing(VisitCore):
         for task in self.tasks:
             if task.status is TaskStatus.DONE and task.attachment is None and task.staging == 0:
                 self.stage(task)
-        if self.signature_file is None and self.signature_staging == 0:
-            self._stage_signature()
+        if self.signature is not None and self.signature_file is None and self.signature_staging == 0:
+            self._stage_signature(self.signature)
         self._commit_when_staged()
 
     @intent
     def reprint(self) -> None:
         """Print again what was certainly not printed; never a second receipt of one number."""
         if self.receipt is not None and self.print_outcome is PrintOutcome.NOT_PRINTED:
-            self._print()
+            self._print(self.receipt)
 
     @intent
     def to_rating(self) -> None:
@@ -74,7 +76,7 @@ class Closing(VisitCore):
         self._commit_when_staged()
 
     @event
-    def stage_failed(self, material_id: str, error: OutboxError) -> None:
+    def stage_failed(self, material_id: str, error: OutboxError | SubmissionError) -> None:
         """A paper could not be kept. Submitting tries once more, and tells if that fails too."""
         if material_id == SIGNATURE:
             self.signature_staging -= 1
@@ -89,10 +91,10 @@ class Closing(VisitCore):
         self.numbering = numbering
         self.receipt = receipt_of(self, numbering)
         self.go(State.RECEIPT)
-        self._print()
+        self._print(self.receipt)
 
     @event
-    def commit_failed(self, error: OutboxError) -> None:
+    def commit_failed(self, error: OutboxError | SubmissionError) -> None:
         """Nothing was submitted, and nothing is shown as if it were (promise 4)."""
         self._not_submitted(outbox_trouble(error))
 
@@ -105,7 +107,7 @@ class Closing(VisitCore):
     @event
     def print_failed(self, error: DeviceError) -> None:
         """The receipt is not out, or nobody knows: the number and its code stay on the screen."""
-        unknown = error.reason is Reason.MAY_HAVE_PRINTED
+        unknown = may_have_printed(error)
         self.print_outcome = PrintOutcome.MAY_HAVE_PRINTED if unknown else PrintOutcome.NOT_PRINTED
         self.trouble = device_trouble(DeviceClass.RECEIPT_PRINTER, error)
 
@@ -121,19 +123,17 @@ class Closing(VisitCore):
         """Go on to the next state in which there is something to do."""
         raise NotImplementedError
 
-    def _print(self) -> None:
-        assert self.receipt is not None
+    def _print(self, receipt: Receipt) -> None:
         self.trouble = None
         self.print_outcome = PrintOutcome.PRINTING
-        self.ports.print_receipt(self.receipt)
+        self.ports.print_receipt(receipt)
 
     def _task_of(self, material_id: str) -> ScanTask:
         return next(task for task in self.tasks if task.material.id == material_id)
 
-    def _stage_signature(self) -> None:
-        assert self.signature is not None
+    def _stage_signature(self, signature: Signature) -> None:
         self.signature_staging += 1
-        self.ports.stage_signature(self.signature)
+        self.ports.stage_signature(signature)
 
     def _drop_signature(self) -> None:
         self.signature = None

@@ -1,6 +1,6 @@
 """What every part of a visit shares: the case as it grows, the state, the way on, and the wipe.
 
-One decision: whatever a resident brings is a field of `Case` and of nothing else, so that `forget` cannot miss any of it.
+One decision: whatever a resident brings is a field of `Case` and of nothing else, so that `forget` cannot miss any.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from kiosk.forms import Form
 from kiosk.identity import Person
 from kiosk.ports import Ports, Signature
 from kiosk.trouble import Trouble
-from kiosk.visit_limits import STANDARD, Limits, Patience
+from kiosk.visit_limits import Limits, Patience
 from kiosk.visit_states import MOVES, EndReason, SequenceError, State
 from kiosk.words import Language
 from sync.contract import Answer, Attachment, Consent
@@ -66,7 +66,7 @@ class Setting:
     region: str
     kiosk_id: str
     site_id: str
-    limits: Limits = STANDARD
+    limits: Limits
     consent_version: str = CONSENT_VERSION
 
 

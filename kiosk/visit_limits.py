@@ -1,13 +1,17 @@
 """How long a visit waits for its resident: a limit a state, then a countdown that any touch ends.
 
-WCAG 2.2 success criterion 2.2.1: warn, give at least 20 s to extend by a simple action, at least ten times; here as often
-as one likes.
+WCAG 2.2 success criterion 2.2.1: warn, give at least 20 s to extend by a simple action, at least ten times; here as
+often as one likes.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kiosk.visit_states import State
+
+if TYPE_CHECKING:
+    from kiosk.config import KioskConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +29,23 @@ class Limits:
     normal: Mapping[State, Limit]
     elder: Mapping[State, Limit]
 
-    @classmethod
-    def of(cls, normal: Limit, elder: Limit, farewell: float = 15.0) -> "Limits":
-        """Return limits that are the same in all states but those that wait for nobody or only say good-bye."""
-        own = {
-            State.ATTRACT: Limit(None),
-            State.SUBMIT: Limit(None),  # waits for the disk, which answers or fails within its own deadline
-            State.END: Limit(farewell),
-        }
-        return cls({s: own.get(s, normal) for s in State}, {s: own.get(s, elder) for s in State})
+
+# States in which nobody is waited for: nothing runs out there, or only the good-bye does.
+_OWN = {
+    State.ATTRACT: Limit(None),
+    State.SUBMIT: Limit(None),  # waits for the disk, which answers or fails within its own deadline
+    State.END: Limit(15.0),
+}
 
 
-STANDARD = Limits.of(Limit(60, 20), Limit(120, 40))
+def limits_of(config: "KioskConfig") -> Limits:
+    """Return the limits of kiosk.toml."""
+
+    def pace(*, elder: bool) -> Mapping[State, Limit]:
+        found = {state: config.limit(state, elder=elder) for state in State}
+        return {state: Limit(each.idle_seconds, each.countdown_seconds) for state, each in found.items()} | _OWN
+
+    return Limits(pace(elder=False), pace(elder=True))
 
 
 class Patience:

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from drivers.errors import DeviceError, ErrorAction
+from drivers.errors import DeviceError
 from drivers.model import DeviceClass
 from kiosk.catalogue import Service
 from kiosk.forms import forms_for, prefill
 from kiosk.identity import Person, citizen_number_fault
 from kiosk.submission import papers_to_scan
-from kiosk.trouble import PUT_AGAIN, Trouble, Way, device_trouble
+from kiosk.trouble import NO_ROOM, PUT_AGAIN, device_trouble
 from kiosk.visit_core import MAX_PAGES, ScanTask, VisitCore
 from kiosk.visit_states import EndReason, State, event, intent
 from kiosk.words import Language
@@ -16,8 +16,6 @@ from sync.contract import Consent
 
 if TYPE_CHECKING:
     from drivers.sam import IdentityDocument
-
-NO_ROOM = Trouble("visit.no_room", (Way.HELP,), ErrorAction.MAINTENANCE, "visit.no_room_staff")
 
 
 class Opening(VisitCore):

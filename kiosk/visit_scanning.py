@@ -1,4 +1,4 @@
-"""The papers of a visit: each under the camera page by page, sealed as soon as it is finished, or left for the window."""
+"""The papers of a visit: each under the camera page by page, sealed as soon as it is complete, or left for later."""
 
 from typing import TYPE_CHECKING
 

@@ -1,7 +1,7 @@
 """The states of a visit, what may follow what, and which intent fits which state: tables alone.
 
-An intent that does not fit is ignored, counted and logged as a `SequenceError`; a resident who touches twice, or touches
-what is just going away, never sees an exception.
+An intent that does not fit is ignored, counted and logged as a `SequenceError`; a resident who touches twice, or
+touches what is just going away, never sees an exception.
 """
 
 import logging

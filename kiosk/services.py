@@ -1,0 +1,327 @@
+"""The ports for real: device workers, scanner, outbox. Every completion goes through `post`: the visit has one thread.
+
+One decision: each wish carries a ticket of its own. What comes for a ticket that is no longer current (a card read
+after the reader was told to stop, a page of the paper before) is dropped here, and what comes for an earlier visit in
+`Visit.deliver`.
+"""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from drivers.deadline import Deadline
+from drivers.device import Driver
+from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
+from drivers.model import Command, DeviceClass, Event, Sensitive, StatusChanged, StatusReport
+from drivers.recorder import FlightRecorder
+from drivers.worker import DeviceWorker
+from kiosk.config import DeviceConfig, KioskConfig
+from kiosk.ports import SIGNATURE, Signature
+from kiosk.services_keeping import Keeper
+from kiosk.services_opening import Opener
+from kiosk.submission import SubmissionError
+from kiosk.trouble import STARTING, Trouble, outbox_trouble
+from kiosk.words import LANGUAGES, Words
+from sync.contract import Attachment
+from sync.outbox import Numbering, Outbox, OutboxError, OutboxFault
+
+if TYPE_CHECKING:
+    from drivers.camera import Frame
+    from drivers.identity import IdentityDocument
+    from kiosk.catalogue import Material
+    from kiosk.receipt import Receipt
+    from kiosk.scan.session import PageImage
+    from kiosk.scanner import Scanner
+    from kiosk.visit import Visit
+
+T = TypeVar("T")
+E = TypeVar("E", bound=Exception)
+Post = Callable[[Callable[[], None]], None]
+_log = logging.getLogger(__name__)
+
+READ_SECONDS = 60.0  # one wish of the reader; it is renewed until the visit wants no card any more
+FRAME_SECONDS = 3.0
+PRINT_SECONDS = 60.0
+STOP_SECONDS = 8.0
+
+
+class KioskServices:
+    """Everything around one visit. All methods are called on the visit's thread, the one that `post` leads to."""
+
+    def __init__(self, config: KioskConfig, post: Post) -> None:
+        self._config = config
+        self._post = post
+        self._visit: Visit | None = None
+        self._keeper = Keeper(post)
+        self._opener = Opener(config, post, self._opened, self._closed)
+        self._words = {language: Words(language) for language in LANGUAGES}
+        self.workers = tuple(_worker(device) for device in config.devices)
+        self._reading: object | None = None
+        self._scanner: Scanner | None = None
+        self._scanning: object | None = None
+        self._seen = _Latest(post)
+        self.unprinted: tuple[Numbering, ...] = ()
+
+    # ---- life
+
+    def attach(self, visit: "Visit") -> None:
+        """Say which visit these are the ports of; it is out of service until the outbox is open."""
+        self._visit = visit
+        visit.out_of_service(STARTING)
+
+    def start(self) -> None:
+        """Start the devices and open the outbox; returns at once, and nothing a resident sees is an exception."""
+        for worker in self.workers:
+            worker.start()
+        self._opener.start()
+
+    def stop(self) -> None:
+        """Stop everything; what was begun on the disk is finished."""
+        self._opener.stop()
+        self.stop_reading()
+        self.stop_scanning()
+        deadline = Deadline.after(STOP_SECONDS)
+        for worker in self.workers:
+            worker.stop(deadline)
+        self._keeper.close()
+
+    def statuses(self) -> dict[str, StatusReport]:
+        """Return the last report of every device, by its name."""
+        return {worker.name: worker.status for worker in self.workers}
+
+    # ---- ports
+
+    def now(self) -> datetime:
+        """Return the time of day where the kiosk stands."""
+        return datetime.now(self._config.kiosk.zone)
+
+    def start_reading(self) -> None:
+        """Wait for a card; every minute anew."""
+        from drivers.sam import ReadIdentity  # noqa: PLC0415 - the driver's commands come with its driver
+
+        ticket = self._reading = object()
+        generation = self._current.generation
+        future = self._execute(DeviceClass.ID_CARD_READER, ReadIdentity(), READ_SECONDS)
+        future.add_done_callback(lambda ended: self._post(partial(self._card, ticket, generation, ended)))
+
+    def stop_reading(self) -> None:
+        """Wait no more."""
+        if self._reading is not None:
+            self._reading = None
+            worker = self._of_class(DeviceClass.ID_CARD_READER)
+            if worker is not None:
+                worker.cancel()
+
+    def start_scanning(self, material: "Material") -> None:
+        """Watch the tray."""
+        from kiosk.scanner import Scanner  # noqa: PLC0415 - brings OpenCV, which the first screen must not wait for
+
+        self.stop_scanning()
+        ticket = self._scanning = object()
+        visit, generation = self._current, self._current.generation
+
+        def guarded(event: Callable[[T], None], value: T) -> None:
+            if ticket is self._scanning:
+                visit.deliver(generation, partial(event, value))
+
+        _log.info("scanning %s", material.id)
+        self._scanner = Scanner(
+            self._grab,
+            on_observation=lambda seen: self._seen.put(partial(guarded, visit.observed, seen)),
+            on_page=lambda page: self._post(partial(guarded, visit.page_captured, page)),
+            on_error=lambda error: self._post(partial(guarded, visit.scan_failed, error)),
+        )
+        self._scanner.start()
+
+    def stop_scanning(self) -> None:
+        """Watch no more, and drop what was seen."""
+        self._scanning = None
+        self._seen.clear()
+        scanner, self._scanner = self._scanner, None
+        if scanner is not None:
+            scanner.stop()
+
+    def capture(self) -> None:
+        """Take the page as it lies."""
+        if self._scanner is not None:
+            self._scanner.capture_now(force=True)
+
+    def room(self, pages: int) -> bool:
+        """Tell whether a case with that many pages surely fits; a disk that cannot be asked has no room."""
+        try:
+            return self._keeper.outbox.room(pages)
+        except (OutboxError, SubmissionError) as error:
+            _log.error("no room can be promised: %s", error)
+            return False
+
+    def stage(self, material: "Material", pages: "tuple[PageImage, ...]") -> None:
+        """Seal one paper in this visit's draft."""
+        visit = self._current
+        staged, failed = self._event_of(partial(visit.staged, material.id), partial(visit.stage_failed, material.id))
+        self._keeper.stage(material, pages, staged, failed)
+
+    def stage_signature(self, signature: Signature) -> None:
+        """Seal the signature in this visit's draft."""
+        visit = self._current
+        staged, failed = self._event_of(partial(visit.staged, SIGNATURE), partial(visit.stage_failed, SIGNATURE))
+        self._keeper.stage_signature(signature, staged, failed)
+
+    def drop(self, attachment: Attachment) -> None:
+        """Take a staged file out of the draft."""
+        self._keeper.drop(attachment)
+
+    def commit(self, build: Callable[[Numbering], bytes], attachments: tuple[Attachment, ...]) -> None:
+        """Submit the draft. An outbox that has lost its disk takes nothing more until it was opened anew."""
+        visit = self._current
+        committed, failed = self._event_of(visit.committed, visit.commit_failed)
+
+        def told(error: OutboxError | SubmissionError) -> None:
+            failed(error)
+            if isinstance(error, OutboxError) and error.reason in (OutboxFault.IO_FAILED, OutboxFault.CORRUPT):
+                self._closed(outbox_trouble(error))
+
+        self._keeper.commit(build, attachments, committed, told)
+
+    def print_receipt(self, receipt: "Receipt") -> None:
+        """Print it at most once, and note when it is out, whatever the visit does meanwhile."""
+        from drivers.receipt_printer import PrintReceipt  # noqa: PLC0415 - as in start_reading
+        from kiosk.receipt import receipt_parts  # noqa: PLC0415 - opens the fonts
+
+        job = receipt_parts(receipt, self._words[receipt.language])
+        visit, numbering = self._current, self._current.numbering
+        printed, failed = self._event_of(lambda _: visit.printed(), visit.print_failed)
+
+        def ended(future: Future[None]) -> None:
+            error = future.exception()
+            if isinstance(error, DeviceError):
+                failed(error)
+                return
+            if numbering is not None:
+                self._keeper.mark_printed(numbering.submission_id)
+            printed(None)
+
+        future = self._execute(DeviceClass.RECEIPT_PRINTER, PrintReceipt(job), PRINT_SECONDS)
+        future.add_done_callback(lambda done: self._post(partial(ended, done)))
+
+    def save_rating(self, submission_id: str, score: int) -> None:
+        """Submit the rating."""
+        self._keeper.save_rating(submission_id, score, self.now())
+
+    def abandon(self) -> None:
+        """Delete the draft."""
+        self._keeper.abandon()
+
+    def wipe(self) -> None:
+        """Forget what was seen and asked for."""
+        self.stop_reading()
+        self.stop_scanning()
+
+    # ---- inside
+
+    @property
+    def _current(self) -> "Visit":
+        if self._visit is None:
+            raise RuntimeError("attach a visit before it is served")
+        return self._visit
+
+    def _event_of(
+        self, done: Callable[[T], None], failed: Callable[[E], None]
+    ) -> tuple[Callable[[T], None], Callable[[E], None]]:
+        """Return both events so that they reach the visit of this moment and no later one."""
+        visit, generation = self._current, self._current.generation
+        return (
+            lambda value: visit.deliver(generation, partial(done, value)),
+            lambda error: visit.deliver(generation, partial(failed, error)),
+        )
+
+    def _card(self, ticket: object, generation: int, ended: "Future[Sensitive[IdentityDocument]]") -> None:
+        if ticket is not self._reading:
+            return
+        self._reading = None
+        visit = self._current
+        error = ended.exception()
+        if not isinstance(error, DeviceError):
+            visit.deliver(generation, partial(visit.identity_read, ended.result().reveal()))
+        elif error.reason is Reason.NO_MEDIA:
+            self.start_reading()
+        else:
+            visit.deliver(generation, partial(visit.identity_failed, error))
+
+    def _grab(self, newer_than: int) -> "Frame":
+        """Return the next frame (on the scanner's thread)."""
+        from drivers.camera import GrabFrame  # noqa: PLC0415 - as in start_scanning
+
+        return self._execute(DeviceClass.DOCUMENT_CAMERA, GrabFrame(newer_than), FRAME_SECONDS).result()
+
+    def _execute(self, device: DeviceClass, command: Command[T], seconds: float) -> Future[T]:
+        worker = self._of_class(device)
+        if worker is not None:
+            return worker.execute(command, seconds)
+        future: Future[T] = Future()
+        detail = f"kiosk.toml has no {device}"
+        future.set_exception(
+            DeviceError(CompletionCode.DEVICE_NOT_READY, Reason.GONE, ErrorAction.CONFIGURATION, detail)
+        )
+        return future
+
+    def _of_class(self, device: DeviceClass) -> DeviceWorker | None:
+        return next((worker for worker in self.workers if worker.device_class is device), None)
+
+    def _opened(self, outbox: Outbox) -> None:
+        self._keeper.take(outbox)
+        self.unprinted = outbox.unprinted()
+        for each in self.unprinted:
+            _log.warning("the receipt %s of an earlier visit was not printed", each.receipt_number)
+        self._current.out_of_service(None)
+
+    def _closed(self, trouble: Trouble) -> None:
+        self._current.out_of_service(trouble)
+
+
+class _Latest:
+    """Hands over the newest of what comes faster than it is looked at: never two waiting."""
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+        self._newest: Callable[[], None] | None = None
+
+    def put(self, happened: Callable[[], None]) -> None:
+        """Hand it over, in the place of one that still waits. From any thread."""
+        waits, self._newest = self._newest, happened
+        if waits is None:
+            self._post(self._take)
+
+    def clear(self) -> None:
+        """Forget what waits."""
+        self._newest = None
+
+    def _take(self) -> None:
+        happened, self._newest = self._newest, None
+        if happened is not None:
+            happened()
+
+
+def _worker(device: DeviceConfig) -> DeviceWorker:
+    recorder = FlightRecorder()
+    driver = device.registration.factory(device.url, device.options, recorder)
+    if device.device_class is DeviceClass.RECEIPT_PRINTER:
+        _teach_fonts(driver)
+    return DeviceWorker(device.name, device.device_class, driver, _report, recorder=recorder)
+
+
+def _teach_fonts(driver: Driver) -> None:
+    """Give a printer that can draw lines the fonts to draw them with: drivers know none."""
+    from drivers.receipt_printer import ReceiptPrinter  # noqa: PLC0415 - only a kiosk with a printer needs it
+    from kiosk.text.raster import rasterise  # noqa: PLC0415 - opens the fonts
+
+    if isinstance(driver, ReceiptPrinter):
+        driver.rasterise = rasterise
+
+
+def _report(event: Event) -> None:
+    if isinstance(event, StatusChanged):
+        error = event.report.error
+        _log.info("%s is %s%s", event.device, event.report.device, f", {error.action} must act" if error else "")
