@@ -1,0 +1,73 @@
+"""The kiosk's window: one process, one visit, one thread that touches widgets.
+
+One decision: what Kivy would read from the environment, the command line or a home folder is set here, before Kivy is
+imported; everything else in `screens` may then import it as it likes. Nothing is imported at the top that the first page
+does not need: it is on the glass within 3 s.
+"""
+
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from kiosk.config import KioskConfig
+from kiosk.ports import Ports
+from kiosk.visit import Visit
+
+Post = Callable[[Callable[[], None]], None]
+
+
+class Services(Ports, Protocol):
+    """The ports, and their life."""
+
+    def attach(self, visit: Visit) -> None:
+        """Say which visit these are the ports of."""
+
+    def start(self) -> None:
+        """Start devices and outbox; returns at once."""
+
+    def stop(self) -> None:
+        """Stop everything cleanly."""
+
+
+ServicesFactory = Callable[[KioskConfig, Post], Services]
+
+
+def prepare_kivy(config: KioskConfig) -> None:
+    """Set Kivy's settings: its home below the kiosk's state, no console, no arguments, a window as large as the panel."""
+    home = config.kiosk.state / "kivy"
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ.update(
+        KIVY_HOME=str(home),
+        KIVY_NO_ARGS="1",
+        KIVY_NO_CONSOLELOG="1",
+        KIVY_NO_FILELOG="1",
+        KIVY_NO_CONFIG="1",
+        KIVY_LOG_MODE="PYTHON",
+    )
+    logging.getLogger("kivy").setLevel(logging.WARNING)
+    from kivy.config import Config  # noqa: PLC0415 - reads the environment set above
+
+    settings = {
+        "graphics": {
+            "width": config.screen.width, "height": config.screen.height, "position": "custom", "left": 0, "top": 0,
+            "borderless": 1, "resizable": 0, "fullscreen": 0, "multisamples": 0, "maxfps": 60, "show_cursor": 0,
+        },
+        "kivy": {"exit_on_escape": 0, "log_level": "warning", "log_enable": 0, "desktop": 0, "pause_on_minimize": 0},
+        "input": {"mouse": "mouse,disable_multitouch"},
+    }  # fmt: skip
+    for section, values in settings.items():
+        for name, value in values.items():
+            Config.set(section, name, str(value))
+    for option in Config.options("input"):
+        if option != "mouse":  # the panel's touches come through the X server; raw devices would double them
+            Config.remove_option("input", option)
+
+
+def run_kiosk(config: KioskConfig, services_factory: ServicesFactory, probe: Path | None = None) -> None:
+    """Open the window and run until it is closed or the process is told to end; then stop the services."""
+    prepare_kivy(config)
+    from screens.window import KioskWindow  # noqa: PLC0415 - Kivy may be imported only now
+
+    KioskWindow(config, services_factory, probe).run()

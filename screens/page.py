@@ -1,0 +1,167 @@
+"""A page as a resident's screen describes it, and how it is laid out upright, across, and in low position.
+
+Upright: heading, sentence, the thing, the action row, one below the other. Across: two columns, words and actions at the
+left, the thing at the right. Low position: everything that can be touched stands in the lower 60 % of the screen.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from screens.blocks import Block, Kit, Row, Space, Stack, part
+from screens.theme import Type
+from screens.widgets.buttons import Button
+from screens.widgets.chrome import Bar, Foot, Steps
+from screens.widgets.words import Text, small_button
+
+LOW_FROM = 0.4
+_LEFT_SHARE = 0.38
+
+
+@dataclass(slots=True)
+class Page:
+    """One page. `top` and `bottom` stay while the `body` is turned; `live` refreshes what moves."""
+
+    name: str
+    lead: Sequence[Block]
+    body: Sequence[Block] = ()
+    actions: Sequence[Button] = ()
+    top: Sequence[Block] = ()
+    bottom: Sequence[Block] = ()
+    step: int | None = None
+    note: str | None = None
+    live: Callable[[], None] | None = None
+
+
+@dataclass(slots=True)
+class Turning:
+    """Which leaf of the body is shown, and the words and deeds of the two buttons that turn it."""
+
+    leaf: int
+    turn: Callable[[int], None]
+    earlier: str
+    later: str
+    leaves: int = field(default=1)
+
+
+class Sheet(Block):
+    """The whole screen: bar, steps, page, foot."""
+
+    def __init__(
+        self, kit: Kit, page: Page, bar: Bar, steps: Steps | None, foot: Foot | None, turning: Turning
+    ) -> None:
+        super().__init__(kit)
+        self.page = page
+        self.bar = bar
+        self.steps = steps
+        self.foot = foot
+        self.turning = turning
+
+    def draw(self, x: int, y: int, width: int, height: int) -> None:
+        """Lay out everything from the edges inwards."""
+        top = y
+        for block in (self.bar, self.steps):
+            if block is not None:
+                self.put(block, x, top, width, block.fit(width))
+                top += block.fit(width)
+        bottom = y + height
+        if self.foot is not None:
+            bottom -= self.foot.fit(width)
+            self.put(self.foot, x, bottom, width, self.foot.fit(width))
+        low = round(y + height * LOW_FROM) if self.theme.low else top
+        pad = self.theme.px(6 if self.theme.screen.landscape else 8)
+        inside = (x + self.theme.margin, top + pad, width - 2 * self.theme.margin, bottom - top - 2 * pad)
+        if self.theme.screen.landscape:
+            self._across(inside, low)
+        else:
+            self._upright(inside, low)
+
+    def _upright(self, inside: tuple[int, int, int, int], low: int) -> None:
+        x, y, width, height = inside
+        end = y + height
+        lead = Stack(self.kit, self.page.lead, self.theme.px(4))
+        tall = lead.fit(width)
+        self.put(lead, x, y, width, tall)
+        start = max(y + tall + (self.theme.gap if self.page.lead else 0), low)
+        if self.page.actions:
+            row = self._action_row(width)
+            high = row.fit(width)
+            self.put(row, x, end - high, width, high)
+            end -= high + self.theme.gap
+        self._thing(x, start, width, end - start)
+
+    def _across(self, inside: tuple[int, int, int, int], low: int) -> None:
+        x, y, width, height = inside
+        gap = self.theme.px(14)
+        left = round((width - gap) * _LEFT_SHARE)
+        if not self._things():
+            left = width
+        lead = Stack(self.kit, self.page.lead, self.theme.px(4))
+        self.put(lead, x, y, left, lead.fit(left))
+        if self.page.actions:
+            actions = Stack(self.kit, list(reversed(self.page.actions)))
+            wide = min(left, self.theme.px(220))
+            high = actions.fit(wide)
+            self.put(actions, x, y + height - high, wide, high)
+        start = max(y, low)
+        right = x + left + gap
+        self._thing(right, start, x + width - right, y + height - start)
+
+    def _action_row(self, width: int) -> Block:
+        """Side by side with the filled one widest and last; below one another where words need the room."""
+        actions = list(self.page.actions)
+        shares = [1.0] * (len(actions) - 1) + [1.3 if len(actions) > 1 else 1.0]
+        row = Row(self.kit, actions, shares)
+        if all(button.natural() <= wide for button, wide in zip(actions, row.widths(width), strict=True)):
+            return row
+        return Stack(self.kit, list(reversed(actions))) if len(actions) > 1 else row
+
+    def _things(self) -> list[Block]:
+        return [*self.page.top, *self.page.body, *self.page.bottom]
+
+    def _thing(self, x: int, y: int, width: int, height: int) -> None:
+        """Put what stays, and the leaf of the body that is shown."""
+        if not self._things():
+            return
+        gap = self.theme.gap
+        top, bottom = Stack(self.kit, self.page.top), Stack(self.kit, self.page.bottom)
+        if self.page.top:
+            self.put(top, x, y, width, top.fit(width))
+            y, height = y + top.fit(width) + gap, height - top.fit(width) - gap
+        if self.page.bottom:
+            high = bottom.fit(width)
+            self.put(bottom, x, y + height - high, width, high)
+            height -= high + gap
+        body = Stack(self.kit, self.page.body)
+        if body.fit(width) <= height or not self.page.body:
+            self.put(body, x, y, width, height if body.stretch else min(height, body.fit(width)))
+            return
+        self._leaf(x, y, width, height)
+
+    def _leaf(self, x: int, y: int, width: int, height: int) -> None:
+        high = self.theme.target
+        leaves = self._leaves(width, height - high - self.theme.gap)
+        turning = self.turning
+        turning.leaves = len(leaves)
+        leaf = min(turning.leaf, len(leaves) - 1)
+        body = Stack(self.kit, leaves[leaf])
+        self.put(body, x, y, width, max(body.fit(width), height - high - self.theme.gap if body.stretch else 0))
+        count = Text(self.kit, f"{leaf + 1} / {len(leaves)}", Type.SECOND, bold=True, align="center")
+        earlier = small_button(self.kit, "earlier", turning.earlier, self._turn(leaf - 1, len(leaves)))
+        later = small_button(self.kit, "later", turning.later, self._turn(leaf + 1, len(leaves)))
+        row = Row(self.kit, [earlier if leaf else Space(self.kit), count, later if leaf + 1 < len(leaves) else
+                             Space(self.kit)], [1, 0.6, 1])  # fmt: skip
+        self.put(row, x, y + height - high, width, high)
+
+    def _turn(self, leaf: int, count: int) -> Callable[[], None] | None:
+        if not 0 <= leaf < count:
+            return None
+        return lambda: self.turning.turn(leaf)
+
+    def _leaves(self, width: int, height: int) -> list[list[Block]]:
+        leaves: list[list[Block]] = []
+        rest = list(self.page.body)
+        while rest:
+            parts = part(rest, width, height, self.theme.gap)
+            leaf, rest = parts if parts is not None else (rest[:1], rest[1:])
+            leaves.append(leaf)
+        return leaves

@@ -1,0 +1,49 @@
+"""The first page: the lamp is on, touch to begin, in either language. Out of service it says who has been told."""
+
+from screens.blocks import Space
+from screens.page import Page
+from screens.resident.common import trouble_note
+from screens.theme import Colour, Tone, Type
+from screens.view import View
+from screens.widgets.buttons import Button, Look
+from screens.widgets.pictures import Mark
+from screens.widgets.words import Note, Text, heading, sentence
+
+
+def page(view: View) -> Page:
+    """Return the greeting, or what is wrong with the whole kiosk."""
+    if view.visit.closed is not None:
+        return _closed(view)
+    kit = view.kit
+    return Page(
+        "attract",
+        lead=[],
+        body=[
+            Space(kit, stretch=True),
+            Mark(kit, "moon", mm=78),
+            Text(kit, view.say("attract.heading"), Type.HEADING, bold=True, align="center"),
+            Text(kit, view.say("attract.sentence"), Type.TEXT, Tone.SOFT, align="center"),
+            Space(kit, stretch=True),
+        ],
+        bottom=[
+            Button(kit, "start:zh", view.say("attract.start_zh"), view.does(view.visit.start, "zh"), Look.FILLED,
+                   size=Type.TITLE, high=kit.theme.px(46)),
+            Button(kit, "start:en", view.say("attract.start_en"), view.does(view.visit.start, "en"), size=Type.TITLE,
+                   high=kit.theme.px(46)),
+        ],
+    )  # fmt: skip
+
+
+def _closed(view: View) -> Page:
+    kit = view.kit
+    closed = view.visit.closed
+    assert closed is not None  # noqa: S101 - the caller asked
+    body = [Mark(kit, "warn", Colour.SEAL), trouble_note(view, closed)]
+    if closed.action is not None:
+        body.append(Note(kit, view.say(f"acts.{closed.action}")))
+    return Page(
+        "out_of_service",
+        lead=[heading(kit, view.say("closed.heading")), sentence(kit, view.say("closed.sentence"))],
+        body=[*body],
+        note=closed.key,
+    )

@@ -1,0 +1,36 @@
+"""The consent, asked before a card is read: what, why, how long, to whom, and how to refuse."""
+
+from screens.blocks import Panel, Stack, Text
+from screens.page import Page
+from screens.theme import Tone, Type
+from screens.view import View
+from screens.widgets.buttons import Button, Look
+from screens.widgets.words import heading
+
+_POINTS = ("what", "why", "whom", "how_long", "refuse")
+
+
+def page(view: View) -> Page:
+    """Return the consent of this version."""
+    kit = view.kit
+    points = [
+        Stack(
+            kit,
+            [
+                Text(kit, view.say(f"consent.{point}"), Type.SECOND, Tone.LINK_CARD, bold=True),
+                Text(kit, view.words.say(f"visit.consent.{point}"), Type.TEXT, Tone.ON_CARD),
+            ],
+            gap=0,
+        )
+        for point in _POINTS
+    ]
+    return Page(
+        "consent",
+        lead=[heading(kit, view.words.say("visit.consent.title"))],
+        body=[Panel(kit, points, gap=kit.theme.px(6))],
+        actions=[
+            Button(kit, "refuse", view.say("consent.no"), view.does(view.visit.refuse_consent)),
+            Button(kit, "agree", view.say("consent.yes"), view.does(view.visit.accept_consent), Look.FILLED),
+        ],
+        step=1,
+    )

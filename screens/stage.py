@@ -1,0 +1,180 @@
+"""The root of the window: builds the page of the moment, keeps it while nothing changes, lays the veil over it.
+
+A page is built anew only when something it shows has changed, and never under a finger: a change that comes in while the
+screen is touched waits for the finger to lift.
+"""
+
+from collections.abc import Callable, Iterator
+from math import ceil
+
+from kivy.clock import Clock
+from kivy.core.window import Window
+from kivy.uix.widget import Widget
+
+from kiosk.visit_states import State
+from screens.blocks import Touch
+from screens.page import Page, Sheet, Turning
+from screens.resident import PAGES, countdown, help_page
+from screens.theme import Colour
+from screens.view import View
+from screens.widgets.chrome import Bar, Foot, Steps
+
+STEPS = ("guide", "identify", "fill", "scan", "submit")
+_PERSONLESS = (State.ATTRACT, State.END)
+
+
+class Stage(Widget):
+    """Shows the visit."""
+
+    def __init__(self, view: View, show: Callable[[], None]) -> None:
+        super().__init__(size_hint=(None, None), size=(view.theme.screen.width, view.theme.screen.height))
+        self.view = view
+        self.page: Page | None = None
+        self.veil = False
+        self._show = show
+        self._shown: tuple[object, ...] = ()
+        self._fingers: set[object] = set()
+        self._state = view.visit.state
+        self._rebuild = Clock.create_trigger(self._build, -1)
+        view.changed = self._rebuild
+        view.visit.subscribe(self._changed)
+
+    def key(self) -> tuple[object, ...]:
+        """Return everything a page is built from, so far as it can change without a touch."""
+        visit = self.view.visit
+        verdict = visit.verdict
+        left = visit.remaining
+        return (
+            visit.state, visit.language, self.view.version, self.view.theme, visit.closed, visit.trouble,
+            visit.service, id(visit.person), visit.typing, visit.number_fault, visit.form_index,
+            tuple(visit.field_faults.items()), visit.task_index,
+            tuple((task.status, len(task.pages)) for task in visit.tasks),
+            verdict and (verdict.ok, verdict.fault), visit.receipt, visit.print_outcome, visit.end_reason,
+            None if left is None else ceil(left), self.clock(),
+        )  # fmt: skip
+
+    def clock(self) -> str:
+        """Return the time of day as it stands in the bar."""
+        return self.view.visit.ports.now().strftime("%H:%M")
+
+    def _changed(self) -> None:
+        state = self.view.visit.state
+        if state is not self._state:
+            before, self._state = self._state, state
+            self._moved(before, state)
+        if self.key() != self._shown:
+            self._rebuild()
+        elif self.page is not None and self.page.live is not None:
+            self.page.live()
+
+    def _moved(self, before: State, state: State) -> None:
+        """Begin a state on its first leaf; forget what the screen knows when the visit is over."""
+        if state in _PERSONLESS and before not in _PERSONLESS:
+            kept = self.view.theme
+            self.view.forget()
+            if state is State.END:  # the last page still speaks to this resident, in the size that was chosen
+                self.view.kit.theme = kept
+        elif state is State.ATTRACT:
+            self.view.forget()
+        else:
+            draft = self.view.draft
+            draft.leaf, draft.group, draft.checked, draft.number, draft.strokes = 0, 0, "", "", []
+
+    def check(self) -> None:
+        """Build anew if the minute has changed."""
+        if self.key() != self._shown:
+            self._rebuild()
+
+    def _build(self, _seconds: float = 0) -> None:
+        if self._fingers:
+            return
+        self._shown = self.key()
+        view = self.view
+        self.page = help_page(view) if view.draft.help else PAGES[view.visit.state](view)
+        self.clear_widgets()
+        Window.clearcolor = (*(part / 255 for part in view.theme.rgb(Colour.PAPER)), 1)
+        sheet = Sheet(view.kit, self.page, self._bar(), self._steps(), self._foot(), self._turning())
+        size = view.theme.screen
+        sheet.place(0, 0, size.width, size.height)
+        self.add_widget(sheet)
+        self.veil = view.visit.remaining is not None and view.visit.state is not State.END
+        if self.veil:
+            over = countdown(view)
+            over.place(0, 0, size.width, size.height)
+            self.add_widget(over)
+        if self.page.live is not None:
+            self.page.live()
+        self._show()
+
+    def _turning(self) -> Turning:
+        view = self.view
+        return Turning(view.draft.leaf, view.turn, view.say("earlier"), view.say("later"))
+
+    def _bar(self) -> Bar:
+        view = self.view
+        site = view.site.site
+        place = view.say("place", site=site.title(view.visit.language))
+        return Bar(view.kit, view.say("house"), place, self.clock())
+
+    def _steps(self) -> Steps | None:
+        if self.page is None or self.page.step is None:
+            return None
+        return Steps(self.view.kit, [self.view.say(f"steps.{name}") for name in STEPS], self.page.step)
+
+    def _foot(self) -> Foot:
+        view, visit = self.view, self.view.visit
+        theme = view.theme
+        entries = [
+            ("foot:elder", view.say("foot.elder"), lambda: view.toggle("elder"), theme.elder),
+            ("foot:low", view.say("foot.low"), lambda: view.toggle("low"), theme.low),
+            ("foot:contrast", view.say("foot.contrast"), lambda: view.toggle("high_contrast"), theme.high_contrast),
+            ("foot:language", view.say("foot.language"), view.switch_language, False),
+            ("foot:help", view.say("foot.help"), view.writes(help=True), False),
+        ]
+        if visit.state in BACKWARD or view.draft.help:
+            entries.insert(0, ("foot:back", view.say("foot.back"), self._back, False))
+        return Foot(view.kit, entries)
+
+    def _back(self) -> None:
+        """Back: out of the help, up in the catalogue, to the question before, then to the state before."""
+        view = self.view
+        draft = view.draft
+        if draft.help:
+            view.write(help=False)
+        elif view.visit.state is State.CHOOSE and draft.place:
+            view.write(place=draft.place[:-1], query="")
+        elif view.visit.state is State.FILL and draft.group:
+            view.write(group=draft.group - 1, checked="")
+        else:
+            view.does(view.visit.back)()
+
+    # -- touches ---------------------------------------------------------------------------------------------------
+
+    def on_touch_down(self, touch: Touch) -> bool:
+        """Count the finger; the topmost layer has it."""
+        self._fingers.add(touch)
+        self.view.visit.touch()
+        handled: bool = super().on_touch_down(touch)
+        return handled
+
+    def lifted(self, _window: object, touch: Touch) -> None:
+        """The finger is off, wherever it was: what waited for it is built now."""
+        self._fingers.discard(touch)
+        if not self._fingers and self.key() != self._shown:
+            self._rebuild()
+
+    def targets(self) -> Iterator[tuple[str, tuple[int, int, int, int]]]:
+        """Yield what can be touched now: its id and its rectangle from the top left of the window."""
+        layers = self.children[:1] if self.veil else self.children
+        stack = list(layers)
+        while stack:
+            widget = stack.pop()
+            target = getattr(widget, "target", None)
+            if target and widget.enabled:
+                yield target, widget.box
+            stack.extend(widget.children)
+
+
+BACKWARD = frozenset(
+    {State.CHOOSE, State.GUIDE, State.CONSENT, State.IDENTIFY, State.FILL, State.SCAN, State.SIGN, State.REVIEW}
+)

@@ -1,0 +1,123 @@
+"""What the pages are built from: the visit, what is served here, the words, and the little that only the screen knows.
+
+One decision: a page is a function of this view and of nothing else. What a resident typed or drew and has not yet handed
+to the visit is a field of `Draft`, and `forget` sets every one of them back (promise 2).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import ParamSpec
+
+from kiosk.catalogue import SiteCatalogue
+from kiosk.search import Search
+from kiosk.visit import Visit
+from kiosk.words import Language, Words
+from screens.blocks import Kit, Press
+from screens.ink import Typesetter
+from screens.theme import Theme
+from screens.widgets.signature import Stroke
+
+P = ParamSpec("P")
+
+
+@dataclass(slots=True, repr=False)
+class Draft:
+    """What is on the screen and not in the visit. No repr: it may be personal."""
+
+    place: tuple[str, ...] = ()  # where in the catalogue one looks: (), ("search",), ("department", "RS")
+    query: str = ""
+    number: str = ""
+    group: int = 0
+    checked: str = ""
+    leaf: int = 0
+    help: bool = False
+    strokes: list[Stroke] = field(default_factory=list)
+    unsigned: bool = False
+
+    def forget(self) -> None:
+        """Set every field to what it was before anybody came."""
+        fresh = Draft()
+        for each in fields(Draft):
+            setattr(self, each.name, getattr(fresh, each.name))
+
+
+class View:
+    """The visit seen through one theme, in the language of the moment."""
+
+    def __init__(self, visit: Visit, site: SiteCatalogue, theme: Theme, types: Typesetter) -> None:
+        self.visit = visit
+        self.site = site
+        self.draft = Draft()
+        self.search = Search(site)
+        self.changed: Callable[[], None] = lambda: None
+        self.version = 0
+        self._home = theme
+        self._types = types
+        self._words: dict[Language, Words] = {language: Words(language) for language in ("zh", "en")}
+        self.kit = Kit(theme, types)
+
+    @property
+    def theme(self) -> Theme:
+        """The theme of the moment."""
+        return self.kit.theme
+
+    @property
+    def words(self) -> Words:
+        """The words of the language of the moment."""
+        return self._words[self.visit.language]
+
+    def say(self, key: str, **values: object) -> str:
+        """Return one of the screens' own sentences."""
+        return self.words.say(f"screens.{key}", **values)
+
+    def refresh(self) -> None:
+        """Have the page built anew."""
+        self.version += 1
+        self.changed()
+
+    def write(self, **changes: object) -> None:
+        """Change the draft and have the page built anew, from its first leaf."""
+        self.draft.leaf = 0
+        for name, value in changes.items():
+            setattr(self.draft, name, value)
+        self.refresh()
+
+    def writes(self, **changes: object) -> Press:
+        """Return a press that changes the draft."""
+        return lambda: self.write(**changes)
+
+    def does(self, intent: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> Press:
+        """Return a press that sends the visit an intent; the page begins anew at its first leaf."""
+
+        def press() -> None:
+            self.draft.leaf = 0
+            intent(*args, **kwargs)
+            self.refresh()
+
+        return press
+
+    def turn(self, leaf: int) -> None:
+        """Show another leaf."""
+        self.draft.leaf = leaf
+        self.refresh()
+
+    def toggle(self, mode: str) -> None:
+        """Switch elder, low or high_contrast; the pace of the visit follows the elder mode."""
+        self.kit = Kit(self.theme.toggled(mode), self._types)
+        self.draft.leaf = 0
+        if mode == "elder":
+            self.visit.set_elder(on=self.theme.elder)
+        self.refresh()
+
+    def switch_language(self) -> None:
+        """Speak the other language."""
+        self.draft.leaf = 0
+        self.visit.set_language("en" if self.visit.language == "zh" else "zh")
+        self.refresh()
+
+    def forget(self) -> None:
+        """Nothing of the last visit stays on the screen's side: draft, set lines of type, modes."""
+        self.draft.forget()
+        self._types.forget()
+        self.kit = Kit(self._home, self._types)
+        self.refresh()

@@ -1,0 +1,89 @@
+"""The window's life: services up, first page on the glass, ticks, and everything stopped in order at the end."""
+
+import signal
+import time
+from pathlib import Path
+from threading import Lock
+
+from kivy.base import EventLoop, runTouchApp, stopTouchApp
+from kivy.clock import Clock
+from kivy.core.window import Window
+
+from kiosk.config import KioskConfig
+from kiosk.text.fonts import default_chain
+from kiosk.visit import Visit
+from kiosk.visit_setting import setting_of
+from screens.app import ServicesFactory
+from screens.bridge import Bridge
+from screens.ink import Typesetter
+from screens.probe import Probe, Snapshot
+from screens.stage import Stage
+from screens.theme import Screen, Theme
+from screens.view import View
+
+TICK_SECONDS = 0.25
+
+
+class KioskWindow:
+    """Ties visit, services and stage together."""
+
+    def __init__(self, config: KioskConfig, services_factory: ServicesFactory, probe: Path | None) -> None:
+        self._bridge = Bridge()
+        self._services = services_factory(config, self._bridge.post)
+        self._visit = Visit(self._services, setting_of(config))
+        self._services.attach(self._visit)
+        screen = Screen(config.screen.width, config.screen.height, config.screen.diagonal_inches)
+        site = self._visit.setting.catalogue.at_site(config.kiosk.site)
+        self.view = View(self._visit, site, Theme(screen), Typesetter(default_chain()))
+        self.stage = Stage(self.view, self._shown)
+        self._frames = 0
+        self._snapshot: Snapshot = {}
+        self._lock = Lock()
+        self._probe = Probe(probe, self.snapshot) if probe is not None else None
+
+    def run(self) -> None:
+        """Run until the window is closed or a signal asks to end."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._bridge.post(stopTouchApp))
+        Window.bind(on_flip=self._flipped, on_touch_up=self.stage.lifted)
+        Clock.schedule_interval(self._tick, TICK_SECONDS)
+        self.stage.check()
+        self._services.start()
+        if self._probe is not None:
+            self._probe.start()
+        try:
+            runTouchApp(self.stage)
+        finally:
+            if self._probe is not None:
+                self._probe.stop()
+            self._services.stop()
+            EventLoop.close()
+
+    def snapshot(self) -> Snapshot:
+        """Return what is on the glass (from any thread)."""
+        with self._lock:
+            return {**self._snapshot, "frame": self._frames}
+
+    def _flipped(self, *_: object) -> None:
+        self._frames += 1
+
+    def _tick(self, _seconds: float) -> None:
+        self._visit.tick(time.monotonic())
+        self.stage.check()
+
+    def _shown(self) -> None:
+        """Leave a snapshot of the page that was just built."""
+        stage = self.stage
+        page = stage.page
+        if page is None:
+            return
+        told: Snapshot = {
+            "screen": "countdown" if stage.veil else page.name,
+            "state": str(self._visit.state),
+            "language": self._visit.language,
+            "mode": self.view.theme.mode,
+            "targets": dict(stage.targets()),
+            "note": page.note,
+        }
+        with self._lock:
+            self._snapshot = told

@@ -1,0 +1,282 @@
+"""Every page of a visit, each reached by the visit's own intents and events."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import numpy as np
+
+from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
+from drivers.sim.specimens import citizen_number
+from kiosk.forms import Widget
+from kiosk.ports import Signature
+from kiosk.trouble import STARTING
+from kiosk.visit import Visit
+from screens.view import View
+from tests.screens.world import card
+
+PENSION, BIRTH, LONGEST, WINDOW_ONLY = "ZT-RS-001", "ZT-PK-01", "ZT-YJ-003", "ZT-CG-002"
+PNG = b"\x89PNG\r\n\x1a\n"
+GONE = DeviceError(CompletionCode.HARDWARE_ERROR, Reason.GONE, ErrorAction.MAINTENANCE)
+PAPER_OUT = DeviceError(CompletionCode.HARDWARE_ERROR, Reason.PAPER_OUT, ErrorAction.CLEAR)
+SAMPLES = {
+    Widget.PHONE: "13800005678",
+    Widget.DIGITS: "1",
+    Widget.MONEY: "300",
+    Widget.BANK_CARD: "6222020000000000000",
+    Widget.CITIZEN_NUMBER: citizen_number("32059920150521004"),
+    Widget.DATE: "2026-11-20",
+    Widget.TEXT_LATIN: "example",
+    Widget.PLATE: "苏E12345",
+}
+
+
+def tray(ok: bool) -> SimpleNamespace:
+    """Return what the scanner sees: a page on the tray, in order or with a finger on it."""
+    image = np.full((360, 480, 3), 60, np.uint8)
+    image[40:320, 130:340] = (240, 236, 228)
+    quad = np.array([(130, 40), (340, 40), (340, 320), (130, 320)], float)
+    verdict = SimpleNamespace(ok=ok, fault=None if ok else "finger", where=None if ok else (330.0, 300.0))
+    return SimpleNamespace(preview=image, quad=quad, verdict=verdict, still=True, ready=ok)
+
+
+def at_choose(view: View) -> Visit:
+    """Begin."""
+    view.visit.start(view.visit.language)
+    return view.visit
+
+
+def at_guide(view: View, service: str = PENSION) -> Visit:
+    """Choose a service."""
+    visit = at_choose(view)
+    visit.choose(view.site.whole.service(service))
+    return visit
+
+
+def at_identify(view: View, service: str = PENSION) -> Visit:
+    """Agree to the consent."""
+    visit = at_guide(view, service)
+    visit.begin()
+    visit.accept_consent()
+    return visit
+
+
+def at_fill(view: View, service: str = PENSION, person: str = "wang") -> Visit:
+    """Put the card and confirm it."""
+    visit = at_identify(view, service)
+    visit.identity_read(card(person))
+    visit.confirm_identity()
+    return visit
+
+
+def answer_all(visit: Visit) -> None:
+    """Answer every question of the page that is shown, with something that fits."""
+    form = visit.forms[visit.form_index]
+    for field in form.fields:
+        if field.id in visit.answers[form.id]:
+            continue
+        if field.widget is Widget.CHOICE:
+            visit.answer(field.id, field.choices[0].value)
+        elif field.widget is Widget.YES_NO:
+            visit.answer(field.id, True)
+        elif field.widget is not Widget.READ_ONLY:
+            visit.answer(field.id, SAMPLES[field.widget])
+
+
+def at_scan(view: View, service: str = PENSION, person: str = "wang") -> Visit:
+    """Answer everything."""
+    visit = at_fill(view, service, person)
+    for _ in visit.forms:
+        answer_all(visit)
+        visit.next_form()
+    assert visit.state == "SCAN", visit.field_faults
+    return visit
+
+
+def one_page(visit: Visit) -> None:
+    """Have one page taken."""
+    visit.page_captured(SimpleNamespace(jpeg=b"", mm_size=(210, 297), preview=np.zeros((4, 4, 3), np.uint8)))
+
+
+def at_sign(view: View, service: str = PENSION, person: str = "wang") -> Visit:
+    """Lay one page of the first paper, and leave the rest for the window."""
+    visit = at_scan(view, service, person)
+    one_page(visit)
+    visit.finish_material()
+    while visit.state == "SCAN":
+        visit.defer_material()
+    return visit
+
+
+def at_review(view: View, service: str = PENSION, person: str = "wang") -> Visit:
+    """Sign."""
+    visit = at_sign(view, service, person)
+    visit.sign(Signature(PNG))
+    return visit
+
+
+def at_receipt(view: View, service: str = PENSION) -> Visit:
+    """Hand in."""
+    visit = at_review(view, service)
+    visit.submit()
+    return visit
+
+
+def _attract(view: View) -> None:
+    del view
+
+
+def _closed(view: View) -> None:
+    view.visit.out_of_service(STARTING)
+
+
+def _place(*place: str) -> Callable[[View], None]:
+    def go(view: View) -> None:
+        at_choose(view)
+        view.write(place=place)
+
+    return go
+
+
+def _search(query: str) -> Callable[[View], None]:
+    def go(view: View) -> None:
+        at_choose(view)
+        view.write(place=("search",), query=query)
+
+    return go
+
+
+def _card_trouble(view: View) -> None:
+    at_identify(view).identity_failed(GONE)
+
+
+def _typing(view: View) -> None:
+    visit = at_identify(view)
+    visit.identity_failed(GONE)
+    visit.choose_way(visit.trouble.ways[0] if visit.trouble else visit_way())
+    view.write(number="32059919850712001")
+    visit.type_number("32059919850712001")
+
+
+def visit_way() -> object:
+    """Fail: there is always a trouble here."""
+    raise AssertionError
+
+
+def _confirm(person: str) -> Callable[[View], None]:
+    def go(view: View) -> None:
+        at_identify(view).identity_read(card(person))
+
+    return go
+
+
+def _question(number: int, *, faulty: bool = False) -> Callable[[View], None]:
+    def go(view: View) -> None:
+        visit = at_fill(view)
+        view.write(group=number)
+        if faulty:
+            visit.check_form()
+            view.write(checked=next(iter(visit.field_faults)))
+
+    return go
+
+
+def _form(index: int, number: int) -> Callable[[View], None]:
+    def go(view: View) -> None:
+        visit = at_fill(view)
+        for _ in range(index):
+            answer_all(visit)
+            visit.next_form()
+        view.write(group=number)
+
+    return go
+
+
+def _seen(*, ok: bool, pages: int) -> Callable[[View], None]:
+    def go(view: View) -> None:
+        visit = at_scan(view, BIRTH)
+        for _ in range(pages):
+            one_page(visit)
+        visit.observed(tray(ok))
+
+    return go
+
+
+def _signed(view: View) -> None:
+    at_sign(view)
+    view.write(strokes=[[(120.0 + 6 * n, 240.0 + 70 * np.sin(n / 4)) for n in range(80)]])
+
+
+def _submit(view: View) -> None:
+    visit = at_review(view)
+    visit.ports.answers = False
+    visit.submit()
+
+
+def _printed(view: View) -> None:
+    at_receipt(view).printed()
+
+
+def _not_printed(view: View) -> None:
+    at_receipt(view, BIRTH).print_failed(PAPER_OUT)
+
+
+def _rate(view: View) -> None:
+    at_receipt(view).to_rating()
+
+
+def _done(view: View) -> None:
+    visit = at_receipt(view)
+    visit.to_rating()
+    visit.rate(5)
+
+
+def _countdown(view: View) -> None:
+    visit = at_fill(view)
+    visit.tick(0)
+    visit.tick(125 if view.theme.elder else 65)
+
+
+SCENES: dict[str, Callable[[View], object]] = {
+    "01-attract": _attract,
+    "02-closed": _closed,
+    "03-choose": at_choose,
+    "04-search": _search("ylbx"),
+    "05-search-none": _search("qqqq"),
+    "06-departments": _place("departments"),
+    "07-department": _place("departments", "RS"),
+    "08-audiences": _place("audiences"),
+    "09-packages": _place("packages"),
+    "10-guide": at_guide,
+    "11-guide-package": lambda view: at_guide(view, BIRTH),
+    "12-guide-longest": lambda view: at_guide(view, LONGEST),
+    "13-guide-window": lambda view: at_guide(view, WINDOW_ONLY),
+    "14-consent": lambda view: at_guide(view).begin(),
+    "15-identify": at_identify,
+    "16-identify-gone": _card_trouble,
+    "17-identify-type": _typing,
+    "18-identify-found": _confirm("wang"),
+    "19-identify-longest": _confirm("longest"),
+    "20-identify-private": _confirm("private_use"),
+    "21-identify-foreign": _confirm("foreigner_2023"),
+    "22-fill-known": at_fill,
+    "23-fill-question": _question(1),
+    "24-fill-fault": _question(1, faulty=True),
+    "25-fill-form": _form(1, 0),
+    "26-fill-next": _form(1, 1),
+    "30-scan": _seen(ok=True, pages=0),
+    "31-scan-finger": _seen(ok=False, pages=2),
+    "32-scan-gone": lambda view: at_scan(view).scan_failed(GONE),
+    "33-sign": at_sign,
+    "34-signed": _signed,
+    "35-review": at_review,
+    "36-review-package": lambda view: at_review(view, BIRTH, "longest"),
+    "37-submit": _submit,
+    "38-receipt": _printed,
+    "39-receipt-not-printed": _not_printed,
+    "40-rate": _rate,
+    "41-end": _done,
+    "42-cancelled": lambda view: at_fill(view).cancel(),
+    "43-refused": lambda view: (at_guide(view).begin(), view.visit.refuse_consent()),
+    "44-help": lambda view: (at_fill(view), view.write(help=True)),
+    "45-countdown": _countdown,
+}
