@@ -49,9 +49,16 @@ _SENSOR_ACTIONS: dict[str, dict[str, bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class PrintedReceipt:
-    """One receipt as it fell from the cutter: the bytes that made it, and its picture at 8 dots to the millimetre."""
+    """One receipt as it fell from the cutter.
+
+    Attributes:
+        raw: the bytes that made it, questions left out.
+        text: what the printer's own font printed, ``?`` for each character it lacks.
+        image: the paper at 8 dots to the millimetre.
+    """
 
     raw: bytes
+    text: str
     image: Image.Image
 
 
@@ -223,9 +230,9 @@ class PrinterSimulator:
             with contextlib.suppress(OSError):  # nobody listens any more
                 self._speaker(data)
 
-    def _keep(self, raw: bytes, image: Image.Image) -> None:
+    def _keep(self, raw: bytes, text: str, image: Image.Image) -> None:
         self._printed += 1
-        self.receipts.append(PrintedReceipt(raw, image))
+        self.receipts.append(PrintedReceipt(raw, text, image))
         if self._folder is not None:
             self._folder.mkdir(parents=True, exist_ok=True)
             stem = self._folder / f"receipt-{self._printed:04d}"

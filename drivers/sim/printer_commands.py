@@ -33,7 +33,7 @@ class Interpreter:
         width: int,
         sensors: Sensors,
         answer: Callable[[bytes], None],
-        on_receipt: Callable[[bytes, Image.Image], None],
+        on_receipt: Callable[[bytes, str, Image.Image], None],
     ) -> None:
         self.paper = Paper(font, width)
         self.unknown: list[bytes] = []
@@ -155,8 +155,8 @@ class Interpreter:
         first = buffer[0]
         if first >= _DOUBLE_BYTE and self._chinese:
             return self._do(buffer, 2, lambda: self.paper.put(_own_character(buffer[:2])))
-        if bytes((first,)).decode("latin-1").isprintable():
-            return self._do(buffer, 1, lambda: self.paper.put(chr(first) if first < _DOUBLE_BYTE else "?"))
+        if first >= _DOUBLE_BYTE - 1 or chr(first).isprintable():
+            return self._do(buffer, 1, lambda: self.paper.put(chr(first) if chr(first).isascii() else "?"))
         return self._do(buffer, 1, lambda: self.unknown.append(buffer[:1]))
 
     def _initialise(self, _parameters: bytes) -> None:
@@ -209,7 +209,7 @@ class Interpreter:
         self.paper.feed(_FEED_TO_CUTTER)
         raw = bytes(self._raw)
         self._raw.clear()
-        self._on_receipt(raw, self.paper.cut())
+        self._on_receipt(raw, *self.paper.cut())
 
 
 def _own_character(code: bytes) -> str:

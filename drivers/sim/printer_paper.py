@@ -48,11 +48,7 @@ class Paper:
     pitch: int = DEFAULT_PITCH
     _line: list[Dots] = field(default_factory=list)
     _strips: list[Dots] = field(default_factory=list)
-
-    @property
-    def blank(self) -> bool:
-        """Whether nothing has been printed or fed since the last cut."""
-        return not self._strips and not self._line
+    _said: list[str] = field(default_factory=list)
 
     @property
     def line_open(self) -> bool:
@@ -66,6 +62,7 @@ class Paper:
 
     def put(self, ch: str) -> None:
         """Put one character into the line, wrapping when it is full."""
+        self._said.append(ch)
         dots = _glyph(self.font, ch, bold=self.style.bold)
         dots = np.kron(dots, np.ones((self.style.height, self.style.width), dtype=bool))
         if self.style.underline:
@@ -79,6 +76,7 @@ class Paper:
         height = max((cell.shape[0] for cell in self._line), default=0)
         line = [np.pad(cell, ((height - cell.shape[0], 0), (0, 0))) for cell in self._line]
         self._line.clear()
+        self._said.append("\n")
         self._burn(np.hstack(line) if line else np.zeros((0, 0), dtype=bool))
         self.feed(max(0, self.pitch - height))
 
@@ -98,13 +96,16 @@ class Paper:
         modules = np.array([list(row) for row in code.matrix], dtype=bool)
         self.picture(np.kron(modules, np.ones((module, module), dtype=bool)))
 
-    def cut(self) -> Image.Image:
-        """Cut here and return what came out, as a picture of the paper with its margins (mode '1', white paper)."""
+    def cut(self) -> tuple[str, Image.Image]:
+        """Cut here and return what came out: the characters of the printer's own font, and a picture of the paper.
+
+        The picture is white paper with its margins, mode '1'.
+        """
         strips = [strip for strip in self._strips if strip.shape[0]]
-        self._strips = []
+        said, self._strips, self._said = "".join(self._said), [], []
         dots = np.vstack(strips) if strips else np.zeros((1, self.width), dtype=bool)
         side = (PAPER_WIDTH - self.width) // 2
-        return Image.fromarray(~np.pad(dots, ((_MARGIN, _MARGIN), (side, PAPER_WIDTH - self.width - side))))
+        return said, Image.fromarray(~np.pad(dots, ((_MARGIN, _MARGIN), (side, PAPER_WIDTH - self.width - side))))
 
     def _burn(self, dots: Dots) -> None:
         rows, columns = dots.shape

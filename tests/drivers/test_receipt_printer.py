@@ -1,0 +1,268 @@
+"""The receipt printer's driver against a printer at the wire: every fault, and at most once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from drivers.deadline import Deadline
+from drivers.errors import CompletionCode, DeviceError, DeviceGone, DeviceTimeout, ErrorAction, Reason
+from drivers.model import CheckHealth, DeviceClass, DeviceStatus, HealthLevel, SupplyStatus
+from drivers.print_job import Cut, PrintJob, Qr, Raster, Text
+from drivers.receipt_printer import PrintReceipt, ReceiptPrinter, ReceiptPrinterOptions
+from drivers.recorder import FlightRecorder
+from drivers.registry import lookup
+from tests.drivers.printing import HELLO, Bench, bench, draw
+
+IMPATIENT = ReceiptPrinterOptions(confirm_seconds=0.2)
+JOB_BYTES = 700  # of the job below, roughly; offsets beyond its end are part of the test
+QUESTIONS = 4 * 3  # bytes asked before the first byte of a job
+
+
+@pytest.fixture
+def ready(nothing_left: None) -> Iterator[Bench]:  # noqa: ARG001 - it watches
+    with bench() as found:
+        yield found
+
+
+@pytest.fixture
+def impatient(nothing_left: None) -> Iterator[Bench]:  # noqa: ARG001 - it watches
+    with bench(options=IMPATIENT) as found:
+        yield found
+
+
+def poll(found: Bench) -> tuple[DeviceStatus, SupplyStatus]:
+    report = found.printer.poll(Deadline.after(2))
+    return report.device, report.supplies["paper"]
+
+
+def test_a_receipt_comes_out_on_tcp(ready: Bench) -> None:
+    """Promise 1: what was sent is on the paper, cut, and its code can be scanned."""
+    ready.print(Text("您好，王**"), Qr("BDY1:K01-261124-00042-R:7Q4M9XKD"), Cut())
+    (receipt,) = ready.simulator.receipts
+    (code,) = zxingcpp.read_barcodes(receipt.image.convert("L"))
+    assert code.text == "BDY1:K01-261124-00042-R:7Q4M9XKD"
+    assert receipt.text == "您好，王**\n"
+    assert receipt.raw.endswith(b"\x1dVB\x00")
+
+
+def test_a_receipt_comes_out_on_a_serial_line(tmp_path: Path, nothing_left: None) -> None:  # noqa: ARG001 - it watches
+    """Promise 1: the same on a pty, and saved as the picture and the bytes of it."""
+    with bench(link=tmp_path / "printer", folder=tmp_path / "receipts") as found:
+        found.print(*HELLO)
+    assert sorted(path.name for path in (tmp_path / "receipts").iterdir()) == ["receipt-0001.bin", "receipt-0001.png"]
+
+
+def test_it_says_what_it_is(ready: Bench) -> None:
+    """Promise 8: a technician sees which printer it is; the registry knows its driver."""
+    assert ready.printer.information.model_name == "BDY-80 SIM"
+    assert ready.printer.information.serial_number == "SIM000001"
+    assert lookup(DeviceClass.RECEIPT_PRINTER, "escpos").factory is ReceiptPrinter
+
+
+def test_no_question_mark_is_printed_for_a_rare_name(ready: Bench) -> None:
+    """Promise 5: every character of the test names is drawn; the printer's own font is never asked for one."""
+    ready.print(Text("龴䶮㛃𠅤𬭎𫖯\U00030000\U00031350\U0002ebf0\ue863"), Text("李𬭎，您好"), Cut())
+    (receipt,) = ready.simulator.receipts
+    assert receipt.text == ""
+    assert receipt.raw.count(b"\x1dv0\x00") == 2
+    assert ready.simulator.unknown == []
+
+
+FAULTS = [
+    ("paper_out", "refill", Reason.PAPER_OUT, ErrorAction.CLEAR, DeviceStatus.USER_ERROR, SupplyStatus.OUT),
+    ("cover_open", "cover_close", Reason.COVER_OPEN, ErrorAction.CLEAR, DeviceStatus.USER_ERROR, SupplyStatus.FULL),
+    (
+        "cutter_jam", "cutter_clear", Reason.CUTTER_JAMMED, ErrorAction.MAINTENANCE, DeviceStatus.HARDWARE_ERROR,
+        SupplyStatus.FULL,
+    ),
+    ("overheated", "cooled", Reason.OVERHEATED, ErrorAction.SUSPEND, DeviceStatus.OFFLINE, SupplyStatus.FULL),
+    (
+        "unrecoverable", "clear", Reason.DEFECT, ErrorAction.MAINTENANCE, DeviceStatus.HARDWARE_ERROR,
+        SupplyStatus.FULL,
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("fault", "cure", "reason", "action", "device", "paper"), FAULTS)
+def test_a_fault_before_the_job_refuses_it_with_nothing_sent(
+    ready: Bench, fault: str, cure: str, reason: Reason, action: ErrorAction, device: DeviceStatus, paper: SupplyStatus
+) -> None:
+    """Promise 8: the cause and who must act are named, nothing was sent, and after the cure the same job prints."""
+    ready.simulator.do(fault)
+    assert poll(ready) == (device, paper)
+    sent = len(ready.simulator.received)
+    with pytest.raises(DeviceError) as caught:
+        ready.print(*HELLO)
+    assert (caught.value.reason, caught.value.action) == (reason, action)
+    hardware = action is ErrorAction.MAINTENANCE
+    assert caught.value.code is (CompletionCode.HARDWARE_ERROR if hardware else CompletionCode.DEVICE_NOT_READY)
+    assert len(ready.simulator.received) == sent + QUESTIONS
+    ready.simulator.do(cure)
+    assert poll(ready) == (DeviceStatus.ONLINE, SupplyStatus.FULL)
+    ready.print(*HELLO)
+    assert len(ready.simulator.receipts) == 1
+
+
+@pytest.mark.parametrize(("fault", "cure", "reason", "action", "device", "paper"), FAULTS)
+def test_a_fault_after_the_first_byte_may_have_printed(
+    impatient: Bench,
+    fault: str,
+    cure: str,
+    reason: Reason,
+    action: ErrorAction,
+    device: DeviceStatus,
+    paper: SupplyStatus,
+) -> None:
+    """Promise 4: a job interrupted is neither a success nor a clean failure, and it is never printed again."""
+    impatient.simulator.do(fault, after_bytes=QUESTIONS + 10)
+    with pytest.raises(DeviceError) as caught:
+        impatient.print(*HELLO)
+    assert (caught.value.reason, caught.value.action) == (Reason.MAY_HAVE_PRINTED, action)
+    assert reason in caught.value.detail
+    assert poll(impatient) == (device, paper)
+    impatient.simulator.do(cure)
+    with pytest.raises(DeviceError) as again:
+        impatient.print(*HELLO)
+    assert (again.value.code, again.value.reason) == (CompletionCode.SEQUENCE_ERROR, Reason.MAY_HAVE_PRINTED)
+    assert len(impatient.simulator.receipts) == 1, "what was in the printer came out when it could, once"
+
+
+def test_a_late_answer_of_a_stopped_job_does_not_confirm_the_next(impatient: Bench) -> None:
+    """Promise 4: the first job's end, heard late, is not taken for the second job's."""
+    impatient.simulator.do("cover_open", after_bytes=QUESTIONS + 10)
+    with pytest.raises(DeviceError):
+        impatient.print(*HELLO, id="first")
+    impatient.simulator.do("cover_close")
+    impatient.simulator.do("power_cycle", after_bytes=60)  # the second job never ends
+    impatient.reopen()
+    with pytest.raises(DeviceError) as caught:
+        impatient.print(Raster(draw("两", 200, True)), Cut(), id="second")
+    assert caught.value.reason is Reason.MAY_HAVE_PRINTED
+    assert len(impatient.simulator.receipts) == 1
+
+
+def test_paper_near_its_end_prints_and_says_so(ready: Bench) -> None:
+    """Promise 4: LOW is shown as LOW."""
+    ready.simulator.do("paper_near_end")
+    assert poll(ready) == (DeviceStatus.ONLINE, SupplyStatus.LOW)
+    ready.print(*HELLO)
+    assert len(ready.simulator.receipts) == 1
+
+
+def test_a_silent_printer_is_unknown_prints_and_is_never_believed(impatient: Bench) -> None:
+    """Promise 4: no answer forbids nothing and confirms nothing."""
+    impatient.simulator.do("silent")
+    with pytest.raises(DeviceTimeout):
+        impatient.printer.poll(Deadline.after(2))
+    with pytest.raises(DeviceError) as caught:
+        impatient.print(*HELLO)
+    assert (caught.value.reason, caught.value.action) == (Reason.MAY_HAVE_PRINTED, ErrorAction.CLEAR)
+    assert caught.value.code is CompletionCode.TIME_OUT
+    assert len(impatient.simulator.receipts) == 1
+    impatient.simulator.do("speak")
+    impatient.print(*HELLO, id="next")
+    assert len(impatient.simulator.receipts) == 2
+
+
+def test_a_printer_that_stops_reading_does_not_hold_the_kiosk(tmp_path: Path, nothing_left: None) -> None:  # noqa: ARG001
+    """Promise 6: back pressure ends at the deadline, and is no success."""
+    with bench(link=tmp_path / "printer") as found:
+        found.simulator.do("stop_reading")
+        with pytest.raises(DeviceError) as caught:
+            found.print(*(Raster(draw("大" * 20, 24, True)),) * 200, Cut(), seconds=0.8)
+        assert caught.value.reason is Reason.MAY_HAVE_PRINTED
+
+
+def test_a_power_cycle_in_the_middle_may_have_printed(impatient: Bench) -> None:
+    """Promise 4: a lost buffer is not a printed receipt."""
+    impatient.simulator.do("power_cycle", after_bytes=QUESTIONS + 10)
+    with pytest.raises(DeviceError) as caught:
+        impatient.print(*HELLO)
+    assert caught.value.reason is Reason.MAY_HAVE_PRINTED
+    assert impatient.simulator.receipts == []
+
+
+def test_a_printer_that_is_gone_is_gone_before_the_first_byte(ready: Bench) -> None:
+    """Promise 4: nothing was sent, so nothing may have printed; the job prints when the printer is back."""
+    ready.simulator.do("vanish")
+    with pytest.raises(DeviceGone):
+        ready.print(*HELLO)
+    ready.simulator.do("return")
+    ready.reopen()
+    ready.print(*HELLO)
+    assert len(ready.simulator.receipts) == 1
+
+
+def test_a_printer_that_is_not_there_cannot_be_opened(tmp_path: Path) -> None:
+    """Promise 8: a wrong or absent port is a technician's matter, and commands before open are a developer's."""
+    printer = ReceiptPrinter(str(tmp_path / "nothing"), ReceiptPrinterOptions(), FlightRecorder())
+    with pytest.raises(DeviceGone):
+        printer.open(Deadline.after(1))
+    with pytest.raises(DeviceError) as caught:
+        printer.poll(Deadline.after(1))
+    assert caught.value.action is ErrorAction.SOFTWARE_ERROR
+    printer.close()
+
+
+def test_a_job_that_printed_is_not_printed_again(ready: Bench) -> None:
+    """Promise 1: one receipt of one number; a copy is a job of its own."""
+    ready.print(*HELLO)
+    with pytest.raises(DeviceError) as caught:
+        ready.print(*HELLO)
+    assert (caught.value.code, caught.value.reason) == (CompletionCode.SEQUENCE_ERROR, Reason.REFUSED)
+    assert len(ready.simulator.receipts) == 1
+
+
+def test_a_job_cancelled_before_its_first_byte_is_not_sent(ready: Bench) -> None:
+    """Promise 6: cancelling works as long as nothing was printed, and costs the job nothing."""
+    command = PrintReceipt(PrintJob("job", HELLO))
+    with pytest.raises(DeviceError) as caught:
+        ready.printer.execute(command, Deadline.after(5), lambda: True)
+    assert caught.value.code is CompletionCode.CANCELED
+    ready.print(*HELLO)
+    assert len(ready.simulator.receipts) == 1
+
+
+def test_the_self_test_is_silent_or_prints_a_slip(ready: Bench) -> None:
+    """Promise 8: INTERNAL moves no paper, EXTERNAL prints; a fault names who must act."""
+    health = ready.printer.execute(CheckHealth(), Deadline.after(5), lambda: False)
+    assert (health.status, health.action, ready.simulator.receipts) == (DeviceStatus.ONLINE, None, [])
+    ready.printer.execute(CheckHealth(HealthLevel.EXTERNAL), Deadline.after(5), lambda: False)
+    assert len(ready.simulator.receipts) == 1
+    ready.simulator.do("cover_open")
+    health = ready.printer.execute(CheckHealth(), Deadline.after(5), lambda: False)
+    assert (health.status, health.action) == (DeviceStatus.USER_ERROR, ErrorAction.CLEAR)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(offset=st.integers(1, JOB_BYTES))
+def test_a_line_cut_at_any_byte_never_gives_two_copies_or_a_false_success(offset: int) -> None:
+    """Promise 1: whatever byte the line is cut at, there is one receipt at most, and success means one."""
+    with bench(options=IMPATIENT) as found:
+        found.simulator.do("vanish", after_bytes=offset)
+        outcome: Reason | None = None
+        try:
+            found.print(Text("张三，您好"), Raster(draw("王", 60, True)), Cut())
+        except DeviceError as error:
+            outcome = error.reason
+        copies = len(found.simulator.receipts)
+        assert copies <= 1
+        if outcome is None:
+            assert copies == 1
+        elif outcome is not Reason.MAY_HAVE_PRINTED:
+            assert copies == 0
+            assert offset <= QUESTIONS
+        found.simulator.do("vanish")
+        found.simulator.do("return")
+        found.reopen()
+        if outcome is not None and outcome is not Reason.MAY_HAVE_PRINTED:
+            found.print(Text("张三，您好"), Cut())
+            assert len(found.simulator.receipts) == 1
+        else:
+            with pytest.raises(DeviceError):
+                found.print(Text("张三，您好"), Cut())
+            assert len(found.simulator.receipts) == copies
