@@ -1,0 +1,168 @@
+"""The papers of a visit: pages, sealing while the next is scanned, scanning again, leaving for the window."""
+
+from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
+from kiosk.visit_core import MAX_PAGES, TaskStatus
+from kiosk.visit_states import State
+from sync.contract import sha256_hex
+from sync.outbox_schema import OutboxError, OutboxFault
+from tests.kiosk.visit_world import NUMBERING, World, page, statuses
+
+SEVERAL = "ZT-RS-005"  # an item of three papers to scan
+
+
+def test_a_paper_is_sealed_as_soon_as_it_is_finished_while_the_next_is_scanned() -> None:
+    """Promise 1: when the resident signs, the pages are on the disk already."""
+    world = World().to(State.SCAN, service=SEVERAL)
+    first, second = world.visit.tasks[0].material.id, world.visit.tasks[1].material.id
+    world.visit.page_captured(page("one"))
+    world.visit.page_captured(page("two"))
+    world.visit.finish_material()
+    assert world.ports.staging == [(first, 2)]
+    assert world.ports.asked[-1] == f"start_scanning {second}"
+    world.seal()
+    assert world.visit.tasks[0].attachment is not None
+
+
+def test_a_paper_scanned_again_takes_the_place_of_the_earlier_file() -> None:
+    """Promise 1 and 2: the file of the first try is deleted, and the case has the second alone."""
+    world = World().to(State.REVIEW)
+    world.seal()
+    first = world.visit.tasks[0].attachment
+    assert first is not None
+    world.visit.scan_again(0)
+    assert world.visit.state is State.SCAN
+    assert world.ports.dropped == [first]
+    world.to(State.SUBMIT)
+    files = world.document().attachments
+    assert first not in files
+    assert [file.material_id for file in files] == ["hukou_book", None]
+
+
+def test_a_seal_that_comes_after_its_paper_was_opened_again_is_dropped() -> None:
+    """Promise 1: answers come late and in order; only the last one is the paper."""
+    world = World().to(State.SCAN, service=SEVERAL)
+    name = world.visit.tasks[0].material.id
+    world.visit.page_captured(page("blurred"))
+    world.visit.finish_material()
+    world.visit.scan_again(0)
+    late = world.ports.attachment(name, 1)
+    world.visit.page_captured(page("sharp"))
+    world.visit.finish_material()
+    world.visit.staged(name, late)
+    assert world.visit.tasks[0].attachment is None
+    assert world.ports.dropped == [late]
+    right = world.ports.attachment(name, 1)
+    world.visit.staged(name, right)
+    assert world.visit.tasks[0].attachment == right
+
+
+def test_a_paper_without_a_page_is_not_finished() -> None:
+    """Promise 4: nothing is called scanned that was not."""
+    world = World().to(State.SCAN)
+    world.visit.finish_material()
+    assert statuses(world.visit) == [TaskStatus.TODO]
+    assert world.visit.state is State.SCAN
+
+
+def test_every_paper_can_be_left_for_the_window() -> None:
+    """Promise 3: who does not have a paper today still hands in the rest."""
+    world = World().to(State.SCAN, service=SEVERAL)
+    while world.visit.state is State.SCAN:
+        world.visit.page_captured(page())
+        world.visit.defer_material()
+    assert set(statuses(world.visit)) == {TaskStatus.LATER}
+    assert all(task.pages == [] for task in world.visit.tasks)
+    assert world.visit.state is State.SIGN
+
+
+def test_a_page_can_be_taken_out_and_the_paper_is_open_again() -> None:
+    """Promise 1: what is sealed is what the resident left in it."""
+    world = World().to(State.SCAN)
+    world.visit.page_captured(page("one"))
+    world.visit.page_captured(page("two"))
+    world.visit.drop_page(0)
+    world.visit.drop_page(7)
+    assert [each.jpeg for each in world.visit.tasks[0].pages] == [page("two").jpeg]
+    world.visit.finish_material()
+    world.seal()
+    world.visit.back()
+    world.visit.drop_page(0)
+    assert statuses(world.visit) == [TaskStatus.TODO]
+    assert world.visit.tasks[0].attachment is None
+
+
+def test_a_paper_has_no_more_pages_than_the_room_that_was_asked_for() -> None:
+    """Promise 1: never fail after the resident has scanned."""
+    world = World().to(State.SCAN)
+    for _ in range(MAX_PAGES + 1):
+        world.visit.page_captured(page())
+    assert len(world.visit.tasks[0].pages) == MAX_PAGES
+    assert world.visit.trouble is not None
+    assert world.visit.trouble.key == "visit.too_many_pages"
+
+
+def test_nobody_else_watches_the_tray_when_scanning_is_over() -> None:
+    """Promise 2: the camera looks only while a paper is asked for."""
+    world = World().to(State.SIGN)
+    assert world.ports.asked[-1] == "stop_scanning"
+
+
+def test_the_camera_tried_again_scans_the_same_paper() -> None:
+    """Promise 3: the paper, not the visit, begins anew."""
+    world = World().to(State.SCAN)
+    world.visit.scan_failed(DeviceError(CompletionCode.HARDWARE_ERROR, Reason.FROZEN, ErrorAction.RESET))
+    assert world.visit.trouble is not None
+    world.visit.choose_way(world.visit.trouble.ways[1])
+    assert world.ports.asked[-1] == "start_scanning hukou_book"
+    assert world.visit.trouble is None
+
+
+def test_handing_in_waits_until_everything_is_sealed() -> None:
+    """Promise 1: no number before the last page is on the disk."""
+    world = World().to(State.REVIEW)
+    world.visit.submit()
+    assert world.visit.state is State.SUBMIT
+    assert world.ports.committing is None
+    world.seal()
+    assert world.ports.committing is not None
+
+
+def test_what_could_not_be_sealed_is_tried_once_more_when_it_is_handed_in() -> None:
+    """Promise 1: one failure of the disk loses nothing."""
+    world = World().to(State.SIGN)
+    [(name, _pages)] = world.ports.staging
+    world.ports.staging.clear()
+    world.visit.stage_failed(name, OutboxError(OutboxFault.DISK_FULL, "full"))
+    world.to(State.REVIEW)
+    world.visit.submit()
+    assert [each[0] for each in world.ports.staging] == ["signature", "hukou_book"]
+
+
+def test_a_full_disk_at_the_end_leaves_everything_as_it_was_and_can_be_tried_again() -> None:
+    """Promise 4: never "submitted" when it is not."""
+    world = World().to(State.SUBMIT)
+    world.visit.commit_failed(OutboxError(OutboxFault.DISK_FULL, "full"))
+    assert world.visit.state is State.REVIEW
+    assert world.visit.receipt is None
+    assert world.visit.trouble is not None
+    assert world.visit.trouble.action is ErrorAction.CLEAR
+    world.ports.committing = None
+    world.visit.choose_way(world.visit.trouble.ways[0])
+    assert world.ports.committing is not None
+    world.visit.committed(NUMBERING)
+    assert world.visit.state is State.RECEIPT
+
+
+def test_the_case_document_is_canonical_and_has_everything_the_resident_gave() -> None:
+    """Promise 1 and 5: equal content is equal bytes; the name is the card's, to the code point."""
+    world = World().to(State.SUBMIT)
+    document = world.document()
+    assert world.ports.committing is not None
+    build, attachments = world.ports.committing
+    assert sha256_hex(build(NUMBERING)) == sha256_hex(build(NUMBERING))
+    assert document.attachments == attachments
+    assert document.receipt_number == NUMBERING.receipt_number
+    assert document.answers["applicant"]["phone"] == "13800005678"
+    ways = {paper.material_id: paper.way for paper in document.materials}
+    assert ways == {"id_card": "card", "hukou_book": "scan", "pension_reg_form": "fill"}
+    assert (document.service.id, document.service.items) == ("ZT-RS-001", ("ZT-RS-001",))
