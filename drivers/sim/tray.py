@@ -1,0 +1,201 @@
+"""The tray under the document camera, simulated: papers are laid, the camera's folder of pictures changes.
+
+One decision: the folder the camera reads is a symbolic link to a generation of pictures; a new generation is written
+beside it and the link swapped, so that the camera never sees half a change. A generation is four frames that differ in
+sensor noise alone: equal frames mean a frozen camera, here as with a real one.
+"""
+
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+import cv2
+import numpy as np
+
+from drivers.sim import pages
+from drivers.sim.fault import SimulatorError
+from drivers.sim.photograph import DEFECTS, TRAYS, Image, Scene
+
+PAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "hukou": "户口簿 · household register",
+        "form": "登记表 · A4 form",
+        "certificate": "荣誉证书 · certificate",
+        "bank_card": "银行卡 · bank card",
+        "id_copy": "身份证复印件 · ID copy",
+        "blank": "白纸 · blank sheet",
+    }
+)
+"""What can be laid: kind and title."""
+
+_VARIANTS = 4
+_QUALITY = 92
+
+
+class TraySimulator:
+    """Lays pages for a camera whose url is `folder` (made here, as a link; its parent holds the generations)."""
+
+    def __init__(self, folder: Path, font: Path, tray: str = "dark", scene_seed: int = 0) -> None:
+        if tray not in TRAYS:
+            raise SimulatorError(f"there is no tray {tray!r}; there are {', '.join(TRAYS)}")
+        self.folder = folder
+        self._font = font
+        self._make_scene: Callable[[], Scene] = lambda: Scene(tray, scene_seed)
+        self._scene: Scene | None = None
+        self._current: tuple[Image, ...] = ()
+        self._generation: Path | None = None
+        self._laid = 0
+        self._lock = threading.Lock()
+        self._actions: dict[str, Callable[[Mapping[str, object]], Mapping[str, object]]] = {
+            "lay": self._lay,
+            "clear": self._clear,
+            "recover": self._recover,
+            "freeze": self._freeze,
+            "die": self._die,
+            "dark": self._dark,
+            "lie": self._lie,
+            "garbage": self._garbage,
+        }
+
+    def start(self) -> None:
+        """Put the empty tray under the camera."""
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        if self.folder.is_dir() and not self.folder.is_symlink():
+            self.folder.rmdir()  # an empty folder is nobody's; one with pictures in it raises, for they are somebody's
+        for stale in self.folder.parent.glob(f".{self.folder.name}.*"):
+            shutil.rmtree(stale)
+        self._scene = self._make_scene()
+        self.do("clear")
+
+    def stop(self) -> None:
+        """Take camera and pictures away."""
+        with self._lock:
+            self.folder.unlink(missing_ok=True)
+            self._forget()
+
+    def do(self, action: str, **arguments: object) -> Mapping[str, object]:
+        """Do one of: ``lay`` (page, seed, defects, fields, corner), ``clear``, and the faults.
+
+        Faults: ``freeze`` (the camera blocks in its read), ``die`` (it is gone), ``dark``, ``lie`` (a flat grey
+        picture), ``garbage`` (torn pictures); ``recover`` ends them, as ``lay`` and ``clear`` do.
+
+        Raises:
+            SimulatorError: what the tray cannot do, with what it can.
+        """
+        if action == "fault":
+            action = str(arguments.pop("name", ""))
+        if action not in self._actions:
+            raise SimulatorError(f"a tray cannot {action!r}; it can {', '.join(self._actions)}")
+        with self._lock:
+            return self._actions[action](arguments)
+
+    def _lay(self, arguments: Mapping[str, object]) -> Mapping[str, object]:
+        kind, seed, defects, fields, corner = _laying(arguments, self._laid)
+        scene = self._ready()
+        if self._laid:
+            self._show(scene.empty(seed, _VARIANTS).frames)  # the paper before it is lifted first
+        page = pages.draw_page("blank" if "empty" in defects else kind, self._font, fields)
+        photograph = scene.photograph(page, seed, defects, _VARIANTS, corner)
+        self._laid += 1
+        self._show(photograph.frames)
+        corners = photograph.corners
+        return {"corners": [] if corners is None else corners.round(2).tolist(), "mm_per_pixel": scene.mm_per_pixel}
+
+    def _clear(self, _arguments: Mapping[str, object]) -> Mapping[str, object]:
+        self._show(self._ready().empty(self._laid, _VARIANTS).frames)
+        return {}
+
+    def _recover(self, _arguments: Mapping[str, object]) -> Mapping[str, object]:
+        self._show(self._current)
+        return {}
+
+    def _freeze(self, _arguments: Mapping[str, object]) -> Mapping[str, object]:
+        """Make every picture a pipe nobody writes to: opening it blocks, exactly as a stuck camera's read does."""
+        self._publish(lambda folder: [os.mkfifo(folder / f"{i}.jpg") for i in range(_VARIANTS)])
+        return {}
+
+    def _die(self, _arguments: Mapping[str, object]) -> Mapping[str, object]:
+        self.folder.unlink(missing_ok=True)
+        return {}
+
+    def _dark(self, _arguments: Mapping[str, object]) -> Mapping[str, object]:
+        self._publish(_writer(self._ready().empty(0, _VARIANTS, ["dark"]).frames))
+        return {}
+
+    def _lie(self, _arguments: Mapping[str, object]) -> Mapping[str, object]:
+        width, height = self._ready().size
+        self._publish(_writer([np.full((height, width, 3), 128, np.uint8)] * _VARIANTS))
+        return {}
+
+    def _garbage(self, _arguments: Mapping[str, object]) -> Mapping[str, object]:
+        whole = _encode(self._current[0])
+
+        def write(folder: Path) -> None:
+            for i in range(_VARIANTS):
+                (folder / f"{i}.jpg").write_bytes(whole[: len(whole) // 2])
+
+        self._publish(write)
+        return {}
+
+    def _ready(self) -> Scene:
+        if self._scene is None:
+            raise SimulatorError("the tray has not been started")
+        return self._scene
+
+    def _show(self, frames: tuple[Image, ...]) -> None:
+        self._current = frames
+        self._publish(_writer(frames))
+
+    def _publish(self, write: Callable[[Path], object]) -> None:
+        """Write a new generation and swap the link to it."""
+        generation = Path(tempfile.mkdtemp(prefix=f".{self.folder.name}.", dir=self.folder.parent))
+        write(generation)
+        link = generation.with_name(generation.name + ".link")
+        link.symlink_to(generation.name)
+        link.replace(self.folder)
+        self._forget()
+        self._generation = generation
+
+    def _forget(self) -> None:
+        generation, self._generation = self._generation, None
+        if generation is not None:
+            shutil.rmtree(generation)
+
+
+def _laying(
+    arguments: Mapping[str, object], laid: int
+) -> tuple[str, int, list[str], Mapping[str, str] | None, int | None]:
+    """Check what a ``lay`` says; the seed is the count of papers laid if it says none."""
+    known = {"page", "seed", "defects", "fields", "corner"}
+    if unknown := arguments.keys() - known:
+        raise SimulatorError(f"lay knows no {', '.join(sorted(unknown))}; it knows {', '.join(sorted(known))}")
+    kind, seed, defects = arguments.get("page"), arguments.get("seed", laid), arguments.get("defects", [])
+    fields, corner = arguments.get("fields"), arguments.get("corner")
+    if not isinstance(kind, str) or kind not in PAGES:
+        raise SimulatorError(f"there is no page {kind!r}; there are {', '.join(PAGES)}")
+    if not isinstance(seed, int):
+        raise SimulatorError(f"seed is a whole number, not {seed!r}")
+    if not isinstance(defects, Sequence) or not all(defect in DEFECTS for defect in defects):
+        raise SimulatorError(f"defects are a list of {', '.join(DEFECTS)}")
+    if fields is not None and not isinstance(fields, Mapping):
+        raise SimulatorError("fields are names and values")
+    if corner is not None and corner not in (0, 1, 2, 3):
+        raise SimulatorError("corner is 0 to 3: top left, top right, bottom right, bottom left")
+    texts = None if fields is None else {str(name): str(value) for name, value in fields.items()}
+    return kind, seed, [str(defect) for defect in defects], texts, None if corner is None else int(str(corner))
+
+
+def _encode(frame: Image) -> bytes:
+    return cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()
+
+
+def _writer(frames: Sequence[Image]) -> Callable[[Path], None]:
+    def write(folder: Path) -> None:
+        for i, frame in enumerate(frames):
+            (folder / f"{i}.jpg").write_bytes(_encode(frame))
+
+    return write
