@@ -169,7 +169,7 @@ class ReceiptPrinter:
     def _send_and_confirm(self, stream: bytes, deadline: Deadline) -> None:
         self._owed += 1
         self._opened().write(stream + ASK_WHEN_DONE, deadline)
-        self._await_the_end(deadline.sooner(self._options.confirm_seconds))
+        self._await_the_end(deadline)
         after = self._ask_all(deadline)
         error = after.error()
         if error is not None:
@@ -179,13 +179,14 @@ class ReceiptPrinter:
 
     def _await_the_end(self, deadline: Deadline) -> None:
         """Wait until every question in the printer's queue is answered; a fault it names meanwhile ends the wait."""
+        confirm = deadline.sooner(self._options.confirm_seconds)
         while self._owed:
-            if self._receive(Kind.SINGLE, deadline.sooner(_LOOK_SECONDS)) is not None:
+            if self._receive(Kind.SINGLE, confirm.sooner(_LOOK_SECONDS)) is not None:
                 continue
             error = self._ask_all(deadline, fresh=False).error()
             if self._owed and error is not None:
                 raise error
-            if deadline.expired:
+            if confirm.expired:
                 raise DeviceTimeout("the printer did not say that the job ended")
 
     def _settle(self, deadline: Deadline) -> None:

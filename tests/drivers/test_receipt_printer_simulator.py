@@ -120,8 +120,8 @@ def test_styles_change_what_is_burnt(simulator: PrinterSimulator, line: socket.s
     """Promise 4: sizes, pitches, feeds, modes and wrapping are drawn in dots."""
     line.sendall(
         b"\x1b@\x1b3\x18"
-        + b"\x1d!\x22HHH\n\x1d!\x00HHH\n\x1b!\x38HHH\n\x1b!\x00HHH\n\x1c!\x0cHHH\n"
-        + b"\x1b@\x1b2\x1b-\x01" + b"H" * 60 + b"\x1bd\x01H\x1bJ\x05H\r\x1dV\x01"
+         b"\x1d!\x22HHH\n\x1d!\x00HHH\n\x1b!\x38HHH\n\x1b!\x00HHH\n\x1c!\x0cHHH\n"
+         b"\x1b@\x1b2\x1b-\x01" + b"H" * 60 + b"\x1bd\x01H\x1bJ\x05H\r\x1dV\x01"
     )  # fmt: skip
     eventually(lambda: simulator.receipts)
     image = simulator.receipts[0].image
