@@ -7,35 +7,27 @@ For training and demonstration on a loopback address; never part of a kiosk that
 import io
 import threading
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from pathlib import Path
-from typing import Protocol
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from drivers.sim.control import send
 from roles.display import Hand
 
 PAGE = Path(__file__).resolve().parent / "control"
 PICTURE_QUALITY = 80
 
-Do = Callable[..., Mapping[str, object]]
-
-
-class Simulator(Protocol):
-    """What every simulator can: do an action by name."""
-
-    def do(self, action: str, **arguments: object) -> Mapping[str, object]:
-        """Do it, or raise ValueError with a sentence."""
-        ...
-
 
 class ControlPage:
     """The page's routes over the running simulators and, if there is one, the virtual screen."""
 
-    def __init__(self, simulators: Mapping[str, Simulator], menu: Mapping[str, object], display: str | None) -> None:
-        self._simulators = simulators
+    def __init__(self, control: Path, menu: Mapping[str, object], display: str | None) -> None:
+        self._control = control
         self._menu = dict(menu)
         self._hand = Hand(display) if display else None
         self._guard = threading.Lock()  # one X connection, many request threads
@@ -60,18 +52,12 @@ class ControlPage:
         return lambda _request: FileResponse(PAGE / name)
 
     def _show_menu(self, _request: Request) -> Response:
-        return JSONResponse({**self._menu, "devices": sorted(self._simulators), "screen": self._hand is not None})
+        return JSONResponse({**self._menu, "screen": self._hand is not None})
 
     async def _do(self, request: Request) -> Response:
         order = await request.json()
-        simulator = self._simulators.get(order.pop("device", ""))
-        action = order.pop("do", "")
-        if simulator is None:
-            return JSONResponse({"ok": False, "error": "no such device"}, 404)
-        try:
-            return JSONResponse({"ok": True, **simulator.do(action, **order)})
-        except (ValueError, TypeError) as fault:
-            return JSONResponse({"ok": False, "error": str(fault)}, 422)
+        answer = await run_in_threadpool(send, self._control, **order)
+        return JSONResponse(answer, HTTPStatus.OK if answer["ok"] else HTTPStatus.UNPROCESSABLE_ENTITY)
 
     def _screen(self, _request: Request) -> Response:
         if self._hand is None:

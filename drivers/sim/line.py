@@ -7,6 +7,9 @@ but passes nothing on, as a half-open line does; `restore` ends both.
 import contextlib
 import socket
 import threading
+from collections.abc import Mapping
+
+from drivers.sim.fault import SimulatorError
 
 _CHUNK = 65536
 
@@ -40,12 +43,14 @@ class LineSimulator:
         self._drop_all()
         self._thread.join(5)
 
-    def do(self, action: str) -> dict[str, object]:
+    def do(self, action: str, **arguments: object) -> Mapping[str, object]:
         """Do `cut`, `hang` or `restore`, or tell the `state`.
 
         Raises:
-            ValueError: for any other action.
+            SimulatorError: for any other action.
         """
+        if arguments:
+            raise SimulatorError("a line's actions take nothing")
         match action:
             case "cut":
                 self._cut = True
@@ -58,7 +63,7 @@ class LineSimulator:
             case "state":
                 pass
             case _:
-                raise ValueError(f"a line knows cut, hang, restore and state, not {action!r}")
+                raise SimulatorError(f"a line knows cut, hang, restore and state, not {action!r}")
         return {"state": "cut" if self._cut else "open" if self._open.is_set() else "hanging"}
 
     def _accept(self) -> None:

@@ -2,7 +2,7 @@
 "use strict";
 
 const PANELS = {
-  id_card: { title: "身份证阅读器 · ID-card reader", rows: (menu) => [
+  id_card_reader: { title: "身份证阅读器 · ID-card reader", rows: (menu) => [
     ...menu.cards.map((card) => [card.title, { do: "put_card", card: card.id }]),
     ["取走 · lift the card", { do: "lift_card" }],
     ["拔线 · unplug", { do: "fault", name: "vanish" }, true], ["乱码 · garbage", { do: "fault", name: "garbage" }, true],
@@ -28,8 +28,8 @@ async function send(order, path = "/do") {
 }
 
 function drawPanels(menu) {
-  for (const device of menu.devices) {
-    const panel = PANELS[device];
+  for (const [device, kind] of Object.entries(menu.devices)) {
+    const panel = PANELS[kind];
     if (!panel) continue;
     const box = document.createElement("div");
     box.className = "panel";

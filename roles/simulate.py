@@ -1,0 +1,116 @@
+"""Devices and lines that are not there: a simulator at the wire for each device of kiosk.toml, and their control page.
+
+Each speaks at the very `url` the kiosk opens. The control socket in the folder takes JSON lines, for tests and scripts.
+"""
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import uvicorn
+
+from drivers.model import DeviceClass
+from drivers.sim.control import ControlServer, Simulator
+from drivers.sim.line import LineSimulator
+from drivers.sim.printer import PrinterSimulator
+from drivers.sim.sam import SamSimulator
+from drivers.sim.specimens import SPECIMENS
+from drivers.sim.tray import PAGES, TraySimulator
+from kiosk.config import ConfigError, DeviceConfig, KioskConfig, load
+from roles.control_page import ControlPage
+from roles.processes import ROOT
+
+FONT = ROOT / "assets" / "fonts" / "NotoSansCJKsc-Regular.otf"
+PAGE_PORT = 8090
+
+
+class Startable(Simulator, Protocol):
+    """A simulator that runs between start and stop."""
+
+    def start(self) -> None:
+        """Begin."""
+        ...
+
+    def stop(self) -> None:
+        """End."""
+        ...
+
+
+def main(arguments: list[str]) -> int:
+    """Simulate until told to stop."""
+    parser = argparse.ArgumentParser(prog="run.py simulate", description=__doc__)
+    parser.add_argument("--config", type=Path, default=ROOT / "kiosk.toml")
+    parser.add_argument("--folder", type=Path, default=ROOT / "var" / "up", help="for the control socket and receipts")
+    parser.add_argument("--office-port", type=int, default=8080, help="where the line leads")
+    parser.add_argument("--page-port", type=int, default=PAGE_PORT, help="of the control page")
+    parser.add_argument("--screen", help="the virtual screen that the page shows and touches, such as :7")
+    options = parser.parse_args(arguments)
+    try:
+        config = load(options.config)
+    except ConfigError as fault:
+        print(f"simulate: {fault}", file=sys.stderr)
+        return 1
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    simulators = dict(_simulators(config, options.folder, options.office_port))
+    with ExitStack() as running:
+        control = ControlServer(options.folder / "control.sock")
+        for name, simulator in simulators.items():
+            simulator.start()
+            running.callback(simulator.stop)
+            control.register(name, simulator)
+        control.start()
+        running.callback(control.stop)
+        classes = {device.name: device.device_class.value for device in config.devices}
+        running.enter_context(_page(options, control.path, {**classes, "line": "line"}))
+        print(f"simulating {', '.join(simulators)}; control page http://127.0.0.1:{options.page_port}", flush=True)
+        stop.wait()
+    return 0
+
+
+def _simulators(config: KioskConfig, folder: Path, office_port: int) -> Iterator[tuple[str, Startable]]:
+    makers: dict[DeviceClass, Callable[[DeviceConfig], Startable]] = {
+        DeviceClass.ID_CARD_READER: lambda device: SamSimulator(Path(device.url)),
+        DeviceClass.RECEIPT_PRINTER: lambda device: _printer(device, folder / "receipts"),
+        DeviceClass.DOCUMENT_CAMERA: lambda device: TraySimulator(Path(device.url), font=FONT),
+    }
+    for device in config.devices:
+        yield device.name, makers[device.device_class](device)
+    port = urlsplit(config.office.url).port
+    if port is not None:
+        yield "line", LineSimulator(port, ("127.0.0.1", office_port))
+
+
+def _printer(device: DeviceConfig, receipts: Path) -> PrinterSimulator:
+    """Return the printer on the address or the serial line its url names."""
+    port = urlsplit(device.url).port
+    if port is None:
+        return PrinterSimulator(FONT, port=None, link=Path(device.url), folder=receipts)
+    return PrinterSimulator(FONT, port=port, folder=receipts)
+
+
+@contextmanager
+def _page(options: argparse.Namespace, control: Path, devices: dict[str, str]) -> Iterator[None]:
+    menu = {
+        "devices": devices,
+        "cards": [{"id": key, "title": specimen.document["name"]} for key, specimen in SPECIMENS.items()],
+        "papers": [{"id": key, "title": title} for key, title in PAGES.items()],
+        "receipts": str(options.folder / "receipts"),
+        "links": [{"title": "办公室 · the office's desk", "url": f"http://127.0.0.1:{options.office_port}/"}],
+    }
+    page = ControlPage(control, menu, options.screen)
+    server = uvicorn.Server(uvicorn.Config(page.app(), host="127.0.0.1", port=options.page_port, log_level="warning"))
+    thread = threading.Thread(target=server.run, name="control-page")
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()

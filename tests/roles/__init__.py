@@ -1,0 +1,1 @@
+"""The roles of run.py, started as people and systemd start them."""

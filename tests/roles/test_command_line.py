@@ -1,0 +1,67 @@
+"""run.py as a person meets it first: what it can do, and what it says to a wrong word."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import run
+from roles.private_config import write_private_config
+from roles.processes import ROOT
+
+
+def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run this program to its end."""
+    return subprocess.run(
+        [sys.executable, str(ROOT / "run.py"), *arguments],
+        capture_output=True, text=True, timeout=60, check=False, env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+def test_without_a_role_it_lists_them_all() -> None:
+    """Promise 8: whoever starts it wrongly learns what to do."""
+    done = start()
+    assert done.returncode == 2
+    assert all(role in done.stdout for role in run.ROLES)
+
+
+def test_a_role_that_is_not_there_is_named() -> None:
+    """Promise 8."""
+    done = start("fly")
+    assert done.returncode == 2
+    assert "there is no role 'fly'" in done.stderr
+
+
+@pytest.mark.parametrize("role", ["enrol", "deliver", "kiosk", "simulate", "diagnose"])
+def test_a_wrong_kiosk_toml_is_refused_with_file_line_and_the_nearest_right_key(role: str, tmp_path: Path) -> None:
+    """Promise 8: a technician sees the line to mend, whichever role read it."""
+    good = (ROOT / "kiosk.toml").read_text("utf-8")
+    bad = tmp_path / "kiosk.toml"
+    bad.write_text(good.replace("diagonal_inches", "diagonal_inchs"), "utf-8")
+    line = 1 + good[: good.index("diagonal_inches")].count("\n")
+    done = start(role, "--config", str(bad), *(("--code", "12345678") if role == "enrol" else ()))
+    assert done.returncode == 1
+    assert str(bad) in done.stderr
+    assert f"line {line}" in done.stderr
+    assert "did you mean diagonal_inches" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_delivery_without_an_identity_says_how_to_get_one(tmp_path: Path) -> None:
+    """Promise 8."""
+    config = write_private_config(ROOT / "kiosk.toml", tmp_path, {})
+    done = start("deliver", "--config", str(config))
+    assert done.returncode == 1
+    assert "run.py enrol" in done.stderr
+
+
+def test_diagnose_names_each_device_that_does_not_answer_and_who_must_act(tmp_path: Path) -> None:
+    """Promise 8: nothing is plugged in, and the technician reads so, device by device."""
+    config = write_private_config(ROOT / "kiosk.toml", tmp_path, {})
+    done = start("diagnose", "--config", str(config))
+    assert done.returncode == 1
+    rows = done.stdout.splitlines()
+    assert [row.split()[0] for row in rows] == ["id_card", "receipt_printer", "document_camera"]
+    assert all("POWER_OFF" in row and "who acts: " in row for row in rows)
