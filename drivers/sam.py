@@ -172,17 +172,17 @@ class SamReader:
                 raise canceled()
             try:
                 data = self._try_to_read()
+                if data is not None:
+                    break
             except DeviceError as error:
                 failures.append(error)
                 if error.reason in _FINAL or len(failures) == _ATTEMPTS:
                     raise
                 until = deadline.sooner(_RETURN)
-                continue
-            if data is not None:
-                return parse_identity(data)
             self._pause(until, cancelled)
             if until.expired:
                 raise failures[-1] if failures else _no_card()
+        return parse_identity(data)
 
     def _try_to_read(self) -> bytes | None:
         """Return the DATA of the card, None when there is none. All three steps, every time, in this order."""

@@ -1,0 +1,1 @@
+"""Drivers and their simulators, at the wire."""
