@@ -22,6 +22,7 @@ class Kiosk:
         self.key = key or Ed25519PrivateKey.generate()
         self.http = httpx.Client(base_url=url, timeout=20, trust_env=False)
         self.clock_error = timedelta()
+        self._identity: EnrolAnswer | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -33,7 +34,16 @@ class Kiosk:
         """Ask for an identity."""
         public = base64.b64encode(self.key.public_key().public_bytes_raw()).decode()
         body = {"code": code, "kiosk_id": self.kiosk_id, "public_key": public}
-        return self.http.post("/v1/enrol", json=body)
+        answer = self.http.post("/v1/enrol", json=body)
+        if answer.is_success:
+            self._identity = EnrolAnswer.model_validate_json(answer.content)
+        return answer
+
+    @property
+    def identity(self) -> EnrolAnswer:
+        """Return what the office said when it enrolled this kiosk."""
+        assert self._identity is not None
+        return self._identity
 
     def signed(self, method: str, path: str, body: bytes, content_type: str = JSON) -> httpx.Request:
         """Return a signed request that has not been sent."""

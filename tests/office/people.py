@@ -2,7 +2,8 @@
 
 import base64
 import io
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -70,6 +71,16 @@ class Submission:
         return canonical(self.manifest)
 
     @property
+    def document(self) -> dict[str, Any]:
+        """Return the document's fields."""
+        fields: dict[str, Any] = json.loads(self.plain)
+        return fields
+
+    def with_manifest(self, **changes: object) -> "Submission":
+        """Return the same with other fields in its manifest."""
+        return replace(self, manifest=self.manifest.model_copy(update=changes))
+
+    @property
     def id(self) -> str:
         """Return the submission id."""
         return self.manifest.submission_id
@@ -83,10 +94,15 @@ def papers() -> dict[str, tuple[str | None, str, bytes]]:
     }
 
 
-def a_case(keys: OfficeKeys, seq: int = 1, kiosk_id: str = "K01", **changes: Any) -> Submission:
-    """Return a whole case. `changes` are fields of the document."""
+def a_case(
+    keys: OfficeKeys, seq: int = 1, kiosk_id: str = "K01", blobs: dict[str, bytes] | None = None, **changes: Any
+) -> Submission:
+    """Return a whole case. `changes` are fields of the document; with its own `blobs` they name the attachments."""
     sealer = Sealer(keys.suite, keys.seal_public)
     number = submission_id(seq)
+    if blobs is not None:
+        plain = canonical(CaseDocument.model_validate({**_document(number, seq, kiosk_id), **changes}))
+        return _seal(sealer, "case", plain, (number, seq, kiosk_id), blobs, {})
     blobs, attachments, records = {}, {}, []
     for name, (material, media_type, plain) in papers().items():
         sealed = sealer.seal(plain, attachment_info(number))
