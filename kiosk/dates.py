@@ -1,6 +1,6 @@
 """Days and hours where the kiosks stand, and how people say them. China keeps one time, so nothing is configured."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from kiosk.words import Language
@@ -36,24 +36,14 @@ def spoken_day(day: date, language: Language) -> str:
     return f"{weekday} {day.day} {_MONTHS[day.month - 1]}"
 
 
-def spoken_time(clock: time, language: Language) -> str:
-    """Return a time of day: 早上6:00, 6:00."""
-    if language == "en":
-        return f"{clock.hour}:{clock.minute:02d}"
-    part = next(name for until, name in _PARTS if clock.hour < until)
-    hour = clock.hour - 12 if clock.hour > 12 else clock.hour  # noqa: PLR2004 - noon
-    return f"{part}{hour}:{clock.minute:02d}"
-
-
-_PARTS = ((6, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
+def is_working_day(day: date) -> bool:
+    """Tell whether `day` is Monday to Friday. Public holidays are not known here: the office's clock counts those."""
+    return day.weekday() < _SATURDAY
 
 
 def working_days_after(day: date, count: int) -> date:
-    """Return the day `count` working days after `day`; Saturdays and Sundays do not count.
-
-    Public holidays are not known here: the office's clock of promises counts those.
-    """
-    while count > 0 or day.weekday() >= _SATURDAY:
-        day = date.fromordinal(day.toordinal() + 1)
-        count -= day.weekday() < _SATURDAY
+    """Return the day `count` working days after `day`; for 0 the next working day, `day` itself if it is one."""
+    while count > 0 or not is_working_day(day):
+        day += timedelta(days=1)
+        count -= is_working_day(day)
     return day
