@@ -187,3 +187,12 @@ def test_an_answer_does_not_show_its_data() -> None:
 def test_any_noise_is_survived_and_forgotten(noise: bytes) -> None:
     """Promise 3: nothing a line can carry brings the decoder down or fills the memory."""
     feed(*(noise[i : i + 100] for i in range(0, len(noise), 100)))
+
+
+@pytest.mark.parametrize("length", ["FFFF", "090B", "090A", "0A00"])
+def test_a_length_that_cannot_be_is_not_waited_for(length: str) -> None:
+    """Promise 6: a false length holds neither the reader nor the memory: 3000 bytes later all is as before."""
+    start = PREAMBLE + bytes.fromhex(length) + bytes(100)
+    if length != "090A":
+        assert decode(start) == (len(start), None)
+    assert feed(start, *[bytes(100)] * 29, READY) == [Answer(0, 0, 0x90)]

@@ -282,3 +282,20 @@ def test_nothing_of_the_card_is_left_in_events_frames_or_log(kiosk: Kiosk, caplo
     document = SPECIMENS["wang"].document
     for text in (document["name"], document["number"], document["name"].encode("utf-16-le").hex(" ")):
         assert text not in shown
+
+
+def test_a_late_answer_is_not_taken_for_the_next_ones(nothing_left: None, tmp_path: Path) -> None:  # noqa: ARG001 - it watches
+    """Promise 4: what a slow reader says after its time was up is forgotten, not believed."""
+    reader = SamSimulator(tmp_path / "id-card")
+    reader.start()
+    driver = SamReader(str(reader.link), SamOptions(), FlightRecorder())
+    driver.open(Deadline.after(5))
+    found = bytes.fromhex("AAAAAA9669000800009F0000000097")
+    reader._put_on_line(found)
+    assert driver.poll(Deadline.after(5)).device is DeviceStatus.ONLINE
+    reader._put_on_line(found)
+    with pytest.raises(DeviceError) as caught:
+        driver.execute(ReadIdentity(), Deadline.after(0.1), lambda: False)
+    assert caught.value.reason is Reason.NO_MEDIA
+    driver.close()
+    reader.stop()
