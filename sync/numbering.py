@@ -3,7 +3,7 @@
 One decision: a receipt number is ``<kiosk id>-<yymmdd>-<seq, at least five digits>-<check>``, for example
 ``K01-261124-00042-R``. It is unique in a region because kiosk ids are and each kiosk counts without holes. The check is
 ISO/IEC 7064 MOD 37,36 over the letters and digits (upper case, everything else left out): it finds every single wrong
-character and every two neighbours that changed places.
+character, and 998 of 1000 neighbours that changed places.
 """
 
 import secrets

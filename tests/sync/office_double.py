@@ -1,13 +1,17 @@
 """A small office over real HTTP that can be told to misbehave as no real one would. It verifies every signature."""
 
 import base64
+import os
+import signal
 import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
+import httpx
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from starlette.applications import Starlette
@@ -58,18 +62,53 @@ class OfficeDouble:
         self.url = f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
+        """Serve in a thread of this process."""
+        self._server = self._make_server()
+        self._thread.start()
+        wait_until(lambda: self._server is not None and self._server.started)
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Serve in a process of its own, so that this one may fork; what it holds is asked for by `held`."""
+        child = os.fork()
+        if child == 0:
+            try:
+                self._make_server().run(sockets=[self._socket])
+            finally:
+                os._exit(0)
+        try:
+            yield
+        finally:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            self._socket.close()
+
+    def held(self) -> dict[str, list[str]]:
+        """Return, over HTTP, the SHA-256 of each submission's opened document and attachments."""
+        held: dict[str, list[str]] = httpx.get(f"{self.url}/held", trust_env=False).json()
+        return held
+
+    async def _held(self, _request: Request) -> Response:
+        return JSONResponse(
+            {
+                sid: [sha256_hex(part) for part in (document, *attachments)]
+                for sid in self.manifests
+                for document, attachments in [self.opened(sid)]
+            }
+        )
+
+    def _make_server(self) -> uvicorn.Server:
         routes = [
             Route("/v1/enrol", self._guarded("enrol", self._enrol), methods=["POST"]),
             Route("/v1/submissions/{sid}", self._guarded("submissions", self._submission), methods=["PUT"]),
             Route("/v1/blobs/{kiosk}/{sha256}", self._guarded("blobs", self._blob), methods=["PUT"]),
             Route("/v1/heartbeats", self._guarded("heartbeats", self._heartbeat), methods=["POST"]),
         ]
+        routes.append(Route("/held", self._held, methods=["GET"]))
         config = uvicorn.Config(
             Starlette(routes=routes), lifespan="off", ws="none", log_level="error", date_header=False, access_log=False
         )
-        self._server = uvicorn.Server(config)
-        self._thread.start()
-        wait_until(lambda: self._server is not None and self._server.started)
+        return uvicorn.Server(config)
 
     def _serve(self) -> None:
         assert self._server is not None
