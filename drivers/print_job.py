@@ -16,7 +16,8 @@ Correction = Literal["L", "M", "Q", "H"]
 Dots = NDArray[np.bool_]
 
 Rasteriser = Callable[[str, int, bool], Dots]
-"""(one line of text, height of its em in dots, bold) -> dots, shape (height, width), True = black."""
+"""(one line of text, height of its em in dots, bold) -> dots, shape (rows, width), True = black; rows is the
+height, and more where accents or tails reach beyond the em."""
 
 
 @dataclass(frozen=True, slots=True)

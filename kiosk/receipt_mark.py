@@ -4,12 +4,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from kiosk.text.fonts import INK, default_chain
+from kiosk.text.fonts import INK, ascent, default_chain
 
 _WIDTH, _HEIGHT, _CORNER = 576, 116, 18
 _MOON = (26, 22, 72)  # left, top, diameter
 _TEXT_LEFT, _TEXT_RIGHT = 116, 18
 _NAME_PX, _PLACE_PX = 42, 28
+_INK_MIDDLE = 0.38  # em from the baseline up to the middle of a Chinese glyph
 _FINE = 4  # drawn four times as fine, for smooth edges at 8 dots to the millimetre
 
 
@@ -42,5 +43,5 @@ def _fit(text: str, px: int) -> int:
 
 def _draw_line(band: Image.Image, text: str, px: int, *, middle: int) -> None:
     line = default_chain().draw(text, px, bold=True)
-    # The ink's middle is 0.62 em below a line's top: half way between baseline and the top of a Chinese glyph.
-    band.paste(0, (_TEXT_LEFT, middle - round(px * 0.62)), line)
+    above = ascent(px) - round(px * _INK_MIDDLE)
+    band.paste(0, (_TEXT_LEFT, middle - above), line)

@@ -48,7 +48,7 @@ def read_coverage(path: Path) -> Coverage:
         FontError: the file is no font, or has no full Unicode cmap (format 12).
     """
     try:
-        with TTFont(path, lazy=True) as font:
+        with path.open("rb") as file, TTFont(file, lazy=True) as font:
             table: bytes = font.reader["cmap"]
     except (OSError, KeyError, TTLibError) as error:
         raise FontError(f"{path.name} is not a readable font; run `make run` to lay the fonts again") from error

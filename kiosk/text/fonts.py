@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import ceil
 from pathlib import Path
+from unicodedata import category
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -23,9 +24,10 @@ FALLBACKS = ("HanaMinA.ttf", "HanaMinB.ttf", "BabelStoneHan.ttf")
 INK = 255
 _HALF_WIDTH = ["hwid"]  # OpenType: half-width forms, which Noto has for ASCII
 
-_ASCENT = 1.0  # em above the baseline: Noto's tallest accented capital is 0.98
-_DESCENT = 0.25  # em below: its lowest Latin tail and bracket
+_ASCENT = 1.14  # em above the baseline: Noto Bold's tallest accented capital, Ǘ, is 1.13
+_DESCENT = 0.29  # em below: its lowest Latin bracket is 0.285
 _STROKE_FOR_BOLD = 1 / 40  # em added around glyphs of fonts that have no bold face
+_NO_PICTURE = frozenset({"Cc", "Zl", "Zp"})  # control characters and separators, in some fonts' tables all the same
 _BOX_SIDE = 0.88  # em, as wide and high as a Chinese glyph's ink
 _BOX_TOP = 0.84  # em above the baseline
 _BOX_DIGITS = {2: 0.46, 3: 0.4}  # digits in a row -> em their height
@@ -53,7 +55,8 @@ class FontFile:
 
     def has(self, cluster: str) -> bool:
         """Say whether the font has every visible character of `cluster`."""
-        return all(ord(ch) in self.coverage for ch in cluster if ch not in INVISIBLE or len(cluster) == 1)
+        visible = [ch for ch in cluster if ch not in INVISIBLE] or [cluster[0]]
+        return all(ord(ch) in self.coverage and category(ch) not in _NO_PICTURE for ch in visible)
 
 
 @dataclass(frozen=True, slots=True)
