@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from roles.demo_proof import Proof, collect
-from roles.demo_visit import walk
+from roles.demo_visit import Album, Resident
 from roles.display import Hand, VirtualScreen
 from roles.private_config import write_private_config
 from roles.probe_client import Visitor
@@ -67,12 +67,13 @@ def _demo(options: argparse.Namespace, out: Path, folder: Path) -> dict[str, obj
         try:
             stack.start()
             visitor = Visitor(stack.places.probe, hand)
-            proof.visit_seconds = walk(visitor, stack.places, out / "screens", options.item, options.language)
+            resident = Resident(visitor, stack.places, Album(visitor, out / "screens"))
+            proof.visit_seconds = round(resident.walk(options.item, options.language), 1)
             collect(proof, stack, out)
         except (TimeoutError, OSError) as fault:
             proof.errors.append(str(fault))
             hand.picture().save(out / "screens" / "99-stopped-here.png")
-            _keep_logs(stack, out)
+            _say_last_words(stack)
         finally:
             hand.close()
             stack.stop()
@@ -81,7 +82,7 @@ def _demo(options: argparse.Namespace, out: Path, folder: Path) -> dict[str, obj
     return proof.summary()
 
 
-def _keep_logs(stack: Stack, out: Path) -> None:
+def _say_last_words(stack: Stack) -> None:
     """Say on the terminal what each part said last: the visit stopped, and the reader must find out why."""
     for role, child in stack.children.items():
         print(f"---- {role}\n{child.last_words()}", file=sys.stderr)

@@ -67,12 +67,13 @@ def _log(stack: Stack) -> list[str]:
 
 def _delivered_case(stack: Stack, submission_id: str) -> OpenedCase:
     """Open the case at the office as soon as it is complete there."""
+    kiosk = stack.config.kiosk
     found: list[OpenedCase] = []
 
     def arrived() -> bool:
         with open_office(OfficeSettings(folder=stack.places.office)) as office:
             try:
-                found.append(read_case(office, stack.config.kiosk.id, submission_id))
+                found.append(read_case(office, kiosk.region, kiosk.id, submission_id))
             except OfficeError:
                 return False
         return True

@@ -1,13 +1,17 @@
 """The demo's resident: the steps of one visit, each a touch at a place the window itself tells."""
 
+import math
 import time
 from pathlib import Path
 
-from roles.probe_client import Visitor
+from drivers.sim.control import send
+from roles.probe_client import Seen, Visitor
 from roles.stack import Places
 
-PHONE = "13800005678"
-_SIGNATURE_STEPS = 40
+SEARCH = "ylbx"
+PHONE = "13800005678"  # of nobody: a number of the documentation
+SIGNATURE_POINTS = 24
+LONG_WAIT_SECONDS = 30.0
 
 
 class Album:
@@ -19,25 +23,133 @@ class Album:
         self._count = 0
 
     def shoot(self, name: str) -> None:
-        """Keep what the window shows now, two frames later so that it is drawn in full."""
-        frame = self._visitor.look().frame
-        self._visitor.wait("the next frames", lambda seen: seen.frame >= frame + 2)
+        """Keep what the window shows now, once it has drawn again since."""
+        self._visitor.settle()
         self._count += 1
         self._visitor.hand.picture().save(self._folder / f"{self._count:02d}-{name}.png", compress_level=1)
 
 
-def walk(visitor: Visitor, places: Places, pictures: Path, item: str, language: str) -> float:
-    """Walk one visit from the first touch to the thank-you; return its seconds."""
-    album = Album(visitor, pictures)
-    visitor.wait_screen("attract")
-    album.shoot("attract")
-    began = time.monotonic()
-    _choose(visitor, album, item, language)
-    _identify(visitor, album, places)
-    _fill(visitor, album)
-    _scan(visitor, album, places)
-    _sign(visitor, album)
-    _submit(visitor, album)
-    seconds = time.monotonic() - began
-    visitor.wait_screen("attract")
-    return seconds
+class Resident:
+    """One person with an ID card, a household register and a finger."""
+
+    def __init__(self, visitor: Visitor, places: Places, album: Album) -> None:
+        self._window = visitor
+        self._places = places
+        self._album = album
+
+    def walk(self, service: str, language: str) -> float:
+        """Walk one visit from the first touch to the good-bye; return its seconds."""
+        self._window.wait_screen("attract")
+        self._album.shoot("attract")
+        began = time.monotonic()
+        self._choose(service, language)
+        self._identify()
+        self._fill()
+        self._scan()
+        self._sign()
+        self._submit()
+        seconds = time.monotonic() - began
+        self._window.tap("finish")
+        self._window.wait_screen("attract")
+        return seconds
+
+    def _choose(self, service: str, language: str) -> None:
+        window = self._window
+        window.tap(f"start:{language}")
+        window.wait_screen("choose")
+        self._album.shoot("choose")
+        window.tap("search")
+        window.type(SEARCH)
+        window.wait("a hit", lambda seen: any(name.startswith("service:") for name in seen.targets))
+        self._album.shoot("search")
+        for _ in SEARCH:
+            window.tap("key:erase")
+        window.type(service[3:].replace("-", "").lower())
+        window.tap(f"service:{service}")
+        window.wait_screen("guide")
+        self._album.shoot("guide")
+        window.tap("begin")
+
+    def _identify(self) -> None:
+        window = self._window
+        window.wait_screen("consent")
+        self._album.shoot("consent")
+        window.tap("agree")
+        window.wait_screen("identify")
+        self._album.shoot("identify")
+        self._do("id_card", "put_card", card="wang")
+        window.wait("the card is read", lambda seen: "confirm" in seen.targets)
+        self._album.shoot("identity")
+        self._do("id_card", "lift_card")
+        window.tap("confirm")
+
+    def _fill(self) -> None:
+        """Answer what is asked: the phone by keys, everything else by its first choice."""
+        window = self._window
+        seen = window.wait("a question", _is_question)
+        while seen.state == "FILL":
+            choice = next((name for name in sorted(seen.targets) if name.startswith("choice:")), None)
+            if "field:phone" in seen.targets:
+                window.type(PHONE)
+            elif choice is not None:
+                window.tap(choice)
+            self._album.shoot("fill")
+            window.tap("next")
+            seen = window.wait_other(seen)
+
+    def _scan(self) -> None:
+        """Lay the register on the tray; the kiosk takes the page by itself."""
+        window = self._window
+        seen = window.wait_screen("scan")
+        self._album.shoot("scan-empty")
+        while seen.state == "SCAN":
+            self._do("document_camera", "lay", page="hukou", fields={"name": "王小明"})
+            window.wait("the page is taken", lambda now: "retake:0" in now.targets, LONG_WAIT_SECONDS)
+            self._album.shoot("scan-taken")
+            self._do("document_camera", "clear")
+            window.tap("next")
+            seen = window.wait("the next paper", lambda now: "retake:0" not in now.targets)
+
+    def _sign(self) -> None:
+        window = self._window
+        window.wait_screen("sign")
+        window.draw_in("signature", _signature())
+        self._album.shoot("sign")
+        window.tap("next")
+
+    def _submit(self) -> None:
+        window = self._window
+        window.wait_screen("review")
+        self._album.shoot("review")
+        window.tap("submit")
+        window.wait_screen("receipt", LONG_WAIT_SECONDS)
+        window.wait("the receipt is printed", lambda seen: seen.facts["note"] is None)
+        self._album.shoot("receipt")
+        window.tap("next")
+        window.wait_screen("rate")
+        self._album.shoot("rate")
+        window.tap("rate:5")
+        window.wait_screen("end")
+        self._album.shoot("end")
+
+    def _do(self, device: str, action: str, **arguments: object) -> None:
+        """Work the world around the kiosk.
+
+        Raises:
+            OSError: the simulator could not.
+        """
+        answer = send(self._places.control, device=device, do=action, **arguments)
+        if not answer["ok"]:
+            raise OSError(f"{device} {action}: {answer['error']}")
+
+
+def _is_question(seen: Seen) -> bool:
+    return seen.state == "FILL" and "next" in seen.targets
+
+
+def _signature() -> list[list[tuple[float, float]]]:
+    """Return two strokes like a name written fast, in fractions of the pad."""
+    steps = range(SIGNATURE_POINTS)
+    wave = [(0.2 + 0.5 * step / SIGNATURE_POINTS, 0.45 + 0.18 * math.sin(step / 1.7)) for step in steps]
+    rising = [(0.3 + 0.4 * step / SIGNATURE_POINTS, 0.75 - 0.2 * step / SIGNATURE_POINTS) for step in steps]
+    return [wave, rising]

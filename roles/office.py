@@ -16,7 +16,6 @@ from office.enrolment import issue_code
 from office.errors import OfficeError
 from office.office import open_office
 from office.settings import OfficeSettings
-from roles.office_titles import FormTitles
 from roles.processes import ROOT
 
 
@@ -41,7 +40,7 @@ def _serve(parser: argparse.ArgumentParser, arguments: list[str]) -> int:
     parser.add_argument("--port", type=int, default=8080)
     options = parser.parse_args(arguments)
     settings = OfficeSettings(folder=options.folder, host=options.host, port=options.port)
-    serve(settings, titles=FormTitles(load_forms(ROOT / "assets" / "forms")))
+    serve(settings, titles=load_forms(ROOT / "assets" / "forms"))
     return 0
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from roles.display import Hand
 
 STEP_SECONDS = 20.0
+SETTLE_SECONDS = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,22 @@ class Visitor:
         """Wait for a screen by name."""
         return self.wait(f"screen {name}", lambda seen: seen.screen == name, seconds)
 
+    def wait_other(self, before: Seen) -> Seen:
+        """Wait until the window offers other targets than `before`."""
+        return self.wait("another page", lambda seen: seen.targets != before.targets)
+
     def tap(self, target: str, seconds: float = STEP_SECONDS) -> None:
         """Touch the middle of a target as soon as it is there."""
         seen = self.wait(f"target {target}", lambda now: target in now.targets, seconds)
         x, y, width, height = seen.targets[target]
         self.hand.touch(x + width / 2, y + height / 2)
+
+    def settle(self) -> None:
+        """Wait until the window has drawn again, or shown that there is nothing new to draw."""
+        frame = self.look().frame
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while self.look().frame < frame + 2 and time.monotonic() < deadline:
+            time.sleep(0.02)
 
     def type(self, keys: str) -> None:
         """Touch keys of the keyboard on the screen, one after the other."""
