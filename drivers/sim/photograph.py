@@ -104,9 +104,8 @@ class Scene:
         corner = int(rng.integers(4)) if where is None else where
         if "finger" in defects:
             _finger(scene, corners, corner, 9 / self.mm_per_pixel)
-        if "glare" in defects:
-            _glare(scene, corners, rng)
-        return Photograph(self._expose(scene, rng, variants, defects), corners)
+        glare = _glare(self.size, corners, rng) if "glare" in defects else None
+        return Photograph(self._expose(scene, rng, variants, defects, glare), corners)
 
     def _pose(self, page: DrawnPage, rng: np.random.Generator, *, cut_off: bool) -> Quad:
         (w, h), (fw, fh) = page.size_mm, self._field
@@ -137,10 +136,17 @@ class Scene:
         return np.asarray(cv2.add(laid, cv2.multiply(tray, 255 - alpha, scale=1 / 255)), np.uint8)
 
     def _expose(
-        self, scene: Image, rng: np.random.Generator, variants: int, defects: Sequence[str]
+        self,
+        scene: Image,
+        rng: np.random.Generator,
+        variants: int,
+        defects: Sequence[str],
+        glare: Image | None = None,
     ) -> tuple[Image, ...]:
         gain = rng.uniform(0.98, 1.02) * (0.02 if "dark" in defects else 1.0)
         lit = cv2.multiply(scene, cv2.merge([self._light] * 3), scale=gain, dtype=cv2.CV_8U)
+        if glare is not None:
+            lit = cv2.add(lit, cv2.merge([glare] * 3))
         sigma = rng.uniform(5.0, 7.0) if "blur" in defects else 0.8
         seen = cv2.GaussianBlur(lit, (0, 0), sigma)
         width, height = self.size
@@ -182,7 +188,7 @@ def _finger(scene: Image, corners: Quad, corner: int, radius: float) -> None:
     centre = corners.mean(axis=0)
     outward = (corners[corner] - centre) / np.linalg.norm(corners[corner] - centre)
     tip = corners[corner] - outward * radius * 1.2
-    far = corners[corner] + outward * radius * 14
+    far = corners[corner] + outward * float(np.hypot(*scene.shape[:2]))  # an arm comes from beyond the frame
     start, end = ((int(x), int(y)) for x, y in (tip, far))
     mask = np.zeros(scene.shape[:2], np.uint8)
     cv2.line(mask, start, end, 255, round(radius * 2))
@@ -192,14 +198,13 @@ def _finger(scene: Image, corners: Quad, corner: int, radius: float) -> None:
     scene[mask > 0] = np.clip(np.array(_SKIN) * shade, 0, 255).astype(np.uint8)
 
 
-def _glare(scene: Image, corners: Quad, rng: np.random.Generator) -> None:
-    """Paint the reflection of a lamp over what is written in the page's upper half."""
+def _glare(size: tuple[int, int], corners: Quad, rng: np.random.Generator) -> Image:
+    """Return the light (h, w) of the reflection of a lamp over what is written in the page's upper half."""
     u, v = rng.uniform(0.35, 0.65), rng.uniform(0.25, 0.45)
     top, bottom = corners[0] + u * (corners[1] - corners[0]), corners[3] + u * (corners[2] - corners[3])
     x, y = top + v * (bottom - top)
     reach = float(np.linalg.norm(corners[1] - corners[0])) * rng.uniform(0.12, 0.2)
     step = 8
-    ys, xs = np.mgrid[0 : scene.shape[0] : step, 0 : scene.shape[1] : step]
+    ys, xs = np.mgrid[0 : size[1] : step, 0 : size[0] : step]
     blob = np.exp(-((((xs - x) / reach) ** 2 + ((ys - y) / (0.7 * reach)) ** 2) ** 2)) * 330
-    light = cv2.resize(blob.astype(np.float32), (scene.shape[1], scene.shape[0])).clip(0, 255).astype(np.uint8)
-    scene[:] = cv2.add(scene, cv2.merge([light] * 3))
+    return np.asarray(cv2.resize(blob.astype(np.float32), size).clip(0, 255), np.uint8)

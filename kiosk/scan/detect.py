@@ -35,31 +35,42 @@ def working_copy(frame: Image) -> Image:
     return np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def find_page(frame: Image, empty_tray: Image | None = None, small: Image | None = None) -> Quad | None:
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What a frame shows: the page's `quad` in the frame's pixels or None, and how it compares with the empty tray.
+
+    `tray_is_empty` and `tray_fits` (the stored picture is of this tray in this light) are None without such a picture.
+    """
+
+    quad: Quad | None
+    tray_is_empty: bool | None
+    tray_fits: bool | None
+
+
+def look(frame: Image, empty_tray: Image | None, small: Image) -> Sighting:
+    """Look for the page; `small` is `working_copy(frame)`, the rest as for `find_page`."""
+    seen = None if empty_tray is None else difference(small, empty_tray)
+    if seen is not None and not seen.anything:
+        return Sighting(None, tray_is_empty=True, tray_fits=True)
+    rough = _from_mask(seen.mask) if seen is not None and seen.fits else None
+    if rough is None:
+        rough = _from_edges(small)
+    scale = frame.shape[1] // small.shape[1]
+    quad = None if rough is None else snap(frame, rough * scale, reach=3.0 * scale)
+    return Sighting(quad, None if seen is None else False, None if seen is None else seen.fits)
+
+
+def find_page(frame: Image, empty_tray: Image | None = None) -> Quad | None:
     """Find the one page in a frame.
 
     Args:
         frame: uint8 BGR (h, w, 3), as large as the camera gives it.
-        empty_tray: the same tray without a page, at any size of the same shape.
-        small: `working_copy(frame)` if the caller already has it.
+        empty_tray: the same tray without a page, at the frame's or the working size.
 
     Returns:
         Float64 (4, 2) TL, TR, BR, BL in pixels of `frame` (corners may lie outside of it when the page does), or None.
     """
-    small = working_copy(frame) if small is None else small
-    rough = None
-    if empty_tray is not None:
-        seen = difference(small, empty_tray)
-        if seen.fits:
-            rough = _from_mask(seen.mask)
-            if rough is None and not seen.anything:
-                return None
-    if rough is None:
-        rough = _from_edges(small)
-    if rough is None:
-        return None
-    scale = frame.shape[1] // small.shape[1]
-    return snap(frame, rough * scale, reach=3.0 * scale)
+    return look(frame, empty_tray, working_copy(frame)).quad
 
 
 @dataclass(frozen=True, slots=True)

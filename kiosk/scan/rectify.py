@@ -1,0 +1,67 @@
+"""From a quad in a photograph to a flat page in true scale.
+
+One decision: what the camera's calibration measures is what counts; a known paper's size replaces it only where the two
+are close. Without a calibration the shape alone decides, and the page says so (`Paper.measured`).
+"""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import cv2
+import numpy as np
+
+from kiosk.scan.geometry import Image, Quad, sides
+
+MM_PER_INCH = 25.4
+DPI = 200
+PAPERS = MappingProxyType(
+    {
+        "A4": (210.0, 297.0),
+        "A5": (148.0, 210.0),
+        "B5": (176.0, 250.0),
+        "register": (105.0, 143.0),  # one page of the household register
+        "ID-1": (53.98, 85.6),  # ISO/IEC 7810: identity and bank cards
+    }
+)
+"""Known sizes in mm, upright: width, height."""
+
+_CLOSE = 0.03  # of a side, measured
+_CLOSE_SHAPE = 0.025  # of the aspect, where nothing is measured
+_UNKNOWN_LONG_SIDE = 297.0
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The size of a page in mm as it lies, its name if it is a known paper, and whether a calibration measured it."""
+
+    width: float
+    height: float
+    name: str | None
+    measured: bool
+
+
+def paper_of(quad: Quad, mm_per_pixel: float | None) -> Paper:
+    """Return what paper a quad is; without a calibration the largest known one of its shape."""
+    across, down = sides(quad)
+    known = [(name, w, h) for name, size in PAPERS.items() for w, h in (size, size[::-1])]
+    if mm_per_pixel is None:
+        for name, w, h in known:
+            if abs(across / down / (w / h) - 1) < _CLOSE_SHAPE:
+                return Paper(w, h, name, measured=False)
+        scale = _UNKNOWN_LONG_SIDE / max(across, down)
+        return Paper(across * scale, down * scale, None, measured=False)
+    width, height = across * mm_per_pixel, down * mm_per_pixel
+    for name, w, h in known:
+        if abs(width / w - 1) < _CLOSE and abs(height / h - 1) < _CLOSE:
+            return Paper(w, h, name, measured=True)
+    return Paper(width, height, None, measured=True)
+
+
+def rectify(frame: Image, quad: Quad, paper: Paper, dpi: int = DPI, turns: int = 0) -> Image:
+    """Return the page flat, uint8 BGR at `dpi`; `turns` are the quarter turns clockwise that make it upright."""
+    width, height = round(paper.width * dpi / MM_PER_INCH), round(paper.height * dpi / MM_PER_INCH)
+    flat = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    # Corners are outer corners; warpPerspective speaks of pixel centres, half a pixel away.
+    matrix = cv2.getPerspectiveTransform((quad - 0.5).astype(np.float32), flat - 0.5)
+    page = cv2.warpPerspective(frame, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return np.ascontiguousarray(np.rot90(page, -turns % 4), np.uint8)
