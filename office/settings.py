@@ -6,6 +6,7 @@ One decision: everything has a safe default but the folder. The office never inv
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+from sqlalchemy import make_url
 
 from sync.contract import Identifier
 
@@ -39,6 +40,9 @@ class OfficeSettings(BaseModel):
         if url is not None and not url.startswith("sqlite:///"):
             scheme = url.partition(":")[0]
             message = f"database_url: this office writes SQLite (sqlite:///PATH), it cannot use {scheme!r}"
+            raise ValueError(message)
+        if url is not None and make_url(url).database in {None, "", ":memory:"}:
+            message = "database_url: the database must be a file, or nothing would be left of it"
             raise ValueError(message)
         return url
 

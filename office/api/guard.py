@@ -4,15 +4,16 @@ One decision: a refusal is an HTTP status and one sentence, ``{"reason": "…"}`
 """
 
 import logging
-import math
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
+from starlette.types import Receive
 
 from office.enrolment import find_kiosk_key
 from office.errors import Refusal
 from office.office import Office
+from office.settings import MIB
 from sync.signing import NonceMemory, SignatureError, SignatureFault, verify_request
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,9 @@ SENTENCES: dict[SignatureFault, tuple[int, str]] = {
     SignatureFault.IN_THE_FUTURE: (401, "the kiosk's clock is ahead: see the Date of this answer"),
     SignatureFault.REPLAYED: (401, "this request has been sent before"),
 }
+
+
+DRAINED = 64 * MIB  # what is read and forgotten before a refusal; beyond, the line is cut
 
 
 class Guard:
@@ -75,31 +79,42 @@ async def read_body(request: Request, limit: int) -> bytes:
     Raises:
         Refusal: 413, it is longer than `limit` bytes.
     """
-    check_length(request, limit)
+    await check_length(request, limit)
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size > limit:
-            raise Refusal(413, f"the body is longer than {limit} bytes")
-        chunks.append(chunk)
+        if size <= limit:
+            chunks.append(chunk)
+        elif size > limit + DRAINED:
+            break
+    if size > limit:
+        raise Refusal(413, f"the body is longer than {limit} bytes")
     return b"".join(chunks)
 
 
-def check_length(request: Request, limit: float = math.inf) -> int | None:
-    """Return the declared length of the body, None when it comes in pieces.
+async def drain(receive: Receive) -> None:
+    """Read and forget what a client still sends before it is refused.
+
+    A connection closed with unread bytes is reset, and the client would see a dead line where an answer was given.
+    """
+    size, more = 0, True
+    while more and size <= DRAINED:
+        message = await receive()
+        size += len(message.get("body", b""))
+        more = message.get("more_body", False)
+
+
+async def check_length(request: Request, limit: int) -> None:
+    """Refuse a body that declares to be longer than `limit`, after reading past it; uvicorn has checked the number.
 
     Raises:
-        Refusal: 400, it is no number; 413, it is more than `limit`.
+        Refusal: 413.
     """
     text = request.headers.get("content-length")
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdecimal()):
-        raise Refusal(400, "Content-Length is not a number")
-    if int(text) > limit:
+    if text is not None and int(text) > limit:
+        await drain(request.receive)
         raise Refusal(413, f"the body is longer than {limit} bytes")
-    return int(text)
 
 
 async def answer_refusal(request: Request, error: Exception) -> Response:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from office.api.guard import Guard, check_length, read_body
+from office.api.guard import Guard, check_length, drain, read_body
 from office.cases.intake import Intake
 from office.enrolment import enrol
 from office.errors import Refusal
@@ -63,19 +63,19 @@ class _Calls:
     ) -> Response:
         """Take a sealed blob that a manifest of this kiosk has named; its bytes go straight to the disk."""
         size = await run_in_threadpool(self._declared_size, kiosk_id, sha256)
-        if check_length(request) not in {None, size}:
-            raise Refusal(422, f"the body is not of the {size} bytes the manifest declares")
+        if size is None:
+            await drain(request.receive)
+            raise Refusal(404, "no manifest of this kiosk names this blob: send the manifest first")
+        await check_length(request, self._office.settings.blob_limit)
         with self._office.blobs.receive(sha256, size) as incoming:
             async for chunk in request.stream():
                 incoming.write(chunk)
             return await run_in_threadpool(self._keep, request, incoming, (kiosk_id, sha256))
 
-    def _declared_size(self, kiosk_id: str, sha256: str) -> int:
+    def _declared_size(self, kiosk_id: str, sha256: str) -> int | None:
         with self._office.database.reading() as session:
             row = session.get(BlobRow, (self._office.region, kiosk_id, sha256))
-        if row is None:
-            raise Refusal(404, "no manifest of this kiosk names this blob: send the manifest first")
-        return row.size
+        return None if row is None else row.size
 
     def _keep(self, request: Request, incoming: IncomingBlob, key: tuple[str, str]) -> Response:
         if self._guard.verify(request, incoming.body()) != key[0]:

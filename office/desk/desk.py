@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from fastapi import FastAPI, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from office.api.guard import answer_refusal, check_length
+from office.api.guard import answer_refusal, drain
 from office.desk import cases, kiosks, login, papers, record
 from office.desk.sight import Desk, SignInNeeded, anyone
 from office.desk.titles import Titles
@@ -74,20 +74,12 @@ class _DeskHeaders:
                     headers["Cache-Control"] = "public, max-age=300"
             await send(message)
 
-        if (refused := _too_large(Request(scope), self._limit)) is not None:
-            await refused(scope, receive, send_guarded)
+        length = Headers(scope=scope).get("content-length")
+        if scope["method"] == "POST" and (length is None or int(length) > self._limit):
+            await drain(receive)
+            await Response(status_code=411 if length is None else 413)(scope, receive, send_guarded)
             return
         await self._app(scope, receive, send_guarded)
-
-
-def _too_large(request: Request, limit: int) -> Response | None:
-    """Return the refusal of a form that declares no length, or one beyond `limit`; None when it may come in."""
-    if request.method in {"GET", "HEAD"}:
-        return None
-    try:
-        return Response(status_code=411) if check_length(request, limit) is None else None
-    except Refusal as refusal:
-        return Response(status_code=refusal.status)
 
 
 async def _to_login(_request: Request, _error: Exception) -> Response:

@@ -59,7 +59,7 @@ def picture_of(pdf: bytes, page: int) -> tuple[bytes, str]:
         with pikepdf.open(io.BytesIO(pdf)) as document:
             if not 1 <= page <= len(document.pages):
                 raise NotFoundError("the paper has no such page")
-            pictures = [pikepdf.PdfImage(raw) for raw in document.pages[page - 1].images.values()]
+            pictures = [pikepdf.PdfImage(raw) for raw in document.pages[page - 1].get_images().values()]
             if not pictures:
                 raise NotFoundError("there is no picture on this page")
             out = io.BytesIO()

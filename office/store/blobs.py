@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from office.errors import LostBlobError, Refusal
+from office.settings import MIB
 
 SHARDS = 256  # the first two hex digits
 
@@ -79,19 +80,26 @@ class IncomingBlob:
         self._path.unlink(missing_ok=True)
 
     def write(self, chunk: bytes) -> None:
-        """Add a chunk.
+        """Add a chunk. What goes beyond the declared size is counted and not written; `body` will refuse it.
 
         Raises:
-            Refusal: 422, there are more bytes than were declared.
+            Refusal: 413, there is no end to it.
         """
         self._received += len(chunk)
-        if self._received > self._size:
-            raise Refusal(422, f"the blob has more than the {self._size} bytes its manifest declares")
-        self._digest.update(chunk)
-        self._file.write(chunk)
+        if self._received <= self._size:
+            self._digest.update(chunk)
+            self._file.write(chunk)
+        elif self._received > 2 * self._size + MIB:
+            raise Refusal(413, f"the blob is far larger than the {self._size} bytes its manifest declares")
 
     def body(self) -> bytes:
-        """Return all bytes received so far, read back from the file."""
+        """Return all bytes received, read back from the file.
+
+        Raises:
+            Refusal: 422, they are fewer or more than declared.
+        """
+        if self._received != self._size:
+            raise Refusal(422, f"the blob has {self._received} bytes, its manifest declares {self._size}")
         self._file.flush()
         self._file.seek(0)
         return self._file.read()
@@ -100,10 +108,8 @@ class IncomingBlob:
         """Make the blob durable under its name. Keeping the same blob twice is fine: equal names, equal bytes.
 
         Raises:
-            Refusal: 422, the bytes are fewer than declared, or do not have the SHA-256 they were sent under.
+            Refusal: 422, the bytes do not have the SHA-256 they were sent under.
         """
-        if self._received != self._size:
-            raise Refusal(422, f"the blob has {self._received} bytes, its manifest declares {self._size}")
         if self._digest.hexdigest() != self._sha256:
             raise Refusal(422, "the blob's bytes do not have the SHA-256 they were sent under")
         self._file.flush()

@@ -5,6 +5,7 @@ import io
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import img2pdf
@@ -86,6 +87,7 @@ class Submission:
         return self.manifest.submission_id
 
 
+@cache
 def papers() -> dict[str, tuple[str | None, str, bytes]]:
     """Return a two-page register and a signature: name -> (material, media type, bytes)."""
     return {
