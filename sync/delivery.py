@@ -121,15 +121,13 @@ class Delivery:
             OutboxError: the disk or the database is ill; the process must end, the next one verifies.
         """
         try:
-            wait = self._step()
+            return self._step()
         except OutboxError as error:
             if error.reason is OutboxFault.DISK_FULL:
                 return self._disk_full()
             if error.reason is not OutboxFault.IN_USE:
                 raise
             return IDLE_SECONDS
-        self._full = False
-        return wait
 
     def status(self) -> Status:
         """Return the counts and the line's state."""
@@ -254,6 +252,7 @@ class Delivery:
             raise TypeError("done without a receipt")
         self._queue.delivered(item.submission_id, verdict.receipt, self._client.office_time())
         del self._items[item.submission_id]
+        self._full = False
         _LOG.info("submission %s delivered", item.submission_id)
         self._succeeded()
 

@@ -8,6 +8,7 @@ import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -60,9 +61,16 @@ def new_client(url: str, ca_file: Path | None = None) -> httpx.Client:
         raise UnsafeLine("the office's url is no url") from error
     if not parsed.host or (parsed.scheme != "https" and not (parsed.scheme == "http" and parsed.host in _LOOPBACK)):
         raise UnsafeLine("the office's url must begin with https:// (http:// only on this machine itself)")
-    context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
     timeout = httpx.Timeout(NO_PROGRESS_SECONDS, connect=CONNECT_SECONDS)
-    return httpx.Client(base_url=parsed, verify=context, timeout=timeout, trust_env=False, follow_redirects=False)
+    return httpx.Client(
+        base_url=parsed, verify=_context(ca_file), timeout=timeout, trust_env=False, follow_redirects=False
+    )
+
+
+@cache
+def _context(ca_file: Path | None) -> ssl.SSLContext:
+    """Reading the system's authorities takes a while; they do not change while a process runs."""
+    return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
 
 
 def send(client: httpx.Client, request: httpx.Request) -> Answer:

@@ -30,12 +30,18 @@ class FakeClock:
         return self.time
 
 
-@pytest.fixture
-def office() -> Iterator[OfficeDouble]:
+@pytest.fixture(scope="module")
+def running_office() -> Iterator[OfficeDouble]:
     double = OfficeDouble()
     double.start()
     yield double
     double.stop()
+
+
+@pytest.fixture
+def office(running_office: OfficeDouble) -> OfficeDouble:
+    running_office.reset()
+    return running_office
 
 
 @pytest.fixture

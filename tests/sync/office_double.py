@@ -42,9 +42,19 @@ class OfficeDouble:
     """Holds what it took in memory; `faults[path kind]` are answered first, `every[path kind]` always."""
 
     def __init__(self, suite: str = "X25519+HKDF-SHA256+AES-256-GCM") -> None:
+        self._suite = suite
+        self.reset()
+        self._server: uvicorn.Server | None = None
+        self._thread = threading.Thread(target=self._serve, name="office-double")
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._socket.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def reset(self) -> None:
+        """Become another office, with new keys, that holds nothing and behaves."""
         self.signing_key = Ed25519PrivateKey.generate()
-        self.seal_key = seal.generate_key(suite)
-        self.opener = seal.Opener(suite, self.seal_key)
+        self.seal_key = seal.generate_key(self._suite)
+        self.opener = seal.Opener(self._suite, self.seal_key)
         self.kiosks: dict[str, Ed25519PublicKey] = {}
         self.manifests: dict[str, bytes] = {}
         self.blobs: dict[str, bytes] = {}
@@ -55,11 +65,6 @@ class OfficeDouble:
         self.faults: dict[str, deque[Misbehave]] = {"submissions": deque(), "blobs": deque(), "heartbeats": deque()}
         self.every: dict[str, Misbehave] = {}
         self.tamper: Callable[[SignedReceipt], SignedReceipt] = lambda receipt: receipt
-        self._server: uvicorn.Server | None = None
-        self._thread = threading.Thread(target=self._serve, name="office-double")
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._socket.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
         """Serve in a thread of this process."""
