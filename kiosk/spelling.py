@@ -10,23 +10,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """How a name can be read.
-
-    Attributes:
-        readings: of each character every reading, without tones; of a letter or digit, itself.
-        firsts: of each character the first letters of its readings.
-    """
+    """How a name can be read: of each character every reading, without tones; of a letter or digit, itself."""
 
     readings: tuple[tuple[str, ...], ...]
-    firsts: tuple[str, ...]
 
-    def first_place(self, typed: str) -> int | None:
-        """Return the first character from which `typed` (lower case, not empty) spells the name; None if nowhere."""
-        first = typed[0]
-        for place, letters in enumerate(self.firsts):
-            if first in letters and _spells(typed, 0, self.readings, place):
-                return place
-        return None
+    def is_spelt(self, typed: str, place: int) -> bool:
+        """Tell whether `typed` (lower case) spells the name from its character `place` on."""
+        return _spells(typed, 0, self.readings, place)
+
+    def starts(self) -> Iterator[tuple[int, str]]:
+        """Give each character's place with the one or two letters that somebody spelling from there may begin with."""
+        for place, choices in enumerate(self.readings):
+            following = self.readings[place + 1] if place + 1 < len(self.readings) else ()
+            initials = {reading[0] + other[0] for reading in choices for other in following}
+            for start in {*initials, *(reading[:size] for reading in choices for size in (1, 2))}:
+                yield place, start
 
     def written(self) -> Iterator[str]:
         """Give the commonest reading of the name in letters, from each of its characters on."""
@@ -41,7 +39,7 @@ def spelling_of(name: str) -> Spelling:
     letters = [character for character in name if character.isalnum()]
     found = pinyin(letters, style=Style.NORMAL, heteronym=True)
     readings = tuple(tuple(dict.fromkeys(reading.casefold() for reading in choices)) for choices in found)
-    return Spelling(readings, tuple("".join(reading[0] for reading in choices) for choices in readings))
+    return Spelling(readings)
 
 
 def _spells(typed: str, at: int, readings: tuple[tuple[str, ...], ...], place: int) -> bool:
