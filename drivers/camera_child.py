@@ -90,9 +90,7 @@ def _listen(connection: Connection, demand: _Demand) -> None:
         orders[order]()
 
 
-def _capture(
-    connection: Connection, ring: FrameRing, settings: ChildSettings, demand: _Demand, number: int
-) -> int:
+def _capture(connection: Connection, ring: FrameRing, settings: ChildSettings, demand: _Demand, number: int) -> int:
     """Put frames into the ring while they are wanted; return the next number."""
     source: Source | None = None
     try:

@@ -4,7 +4,6 @@ One decision: a source may block or fail as it likes; the driver's deadline and 
 `SourceFault` tells the rest. Real and simulated differ by the url alone.
 """
 
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,7 +144,7 @@ class FolderSource:
 
     def _names(self) -> list[str]:
         try:
-            names = sorted(name for name in os.listdir(self._folder) if Path(name).suffix.lower() in _ENDINGS)
+            names = sorted(path.name for path in self._folder.iterdir() if path.suffix.lower() in _ENDINGS)
         except OSError as error:
             raise SourceFault(Reason.GONE, f"{self._folder} is not there") from error
         if not names:

@@ -24,7 +24,7 @@ Colour = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class DrawnPage:
-    """A flat page: `image` uint8 BGR (h, w, 3) and `mask` uint8 (h, w), 255 on the paper; `size_mm` is width, height."""
+    """A flat page: `image` uint8 BGR (h, w, 3), `mask` uint8 (h, w), 255 on the paper, and its width and height."""
 
     image: NDArray[np.uint8]
     mask: NDArray[np.uint8]
@@ -176,10 +176,15 @@ PAGES: Mapping[str, PageKind] = MappingProxyType(
             {**_PERSON, "与户主关系": "户主", "籍贯": "江苏常熟", **_NUMBER, "文化程度": "大学", "职业": "职员"},
             paper=(247, 246, 232),
         ),
-        "form": PageKind((210, 297), _form, {**_PERSON, **_NUMBER, "住址": "常熟市支塘镇示例路1号", "缴费档次": "500元"}),
+        "form": PageKind(
+            (210, 297), _form, {**_PERSON, **_NUMBER, "住址": "常熟市支塘镇示例路1号", "缴费档次": "500元"}
+        ),
         "certificate": PageKind((297, 210), _certificate, {"获奖人": "王小明", "事由": "社区志愿服务"}),
         "bank_card": PageKind(
-            (85.6, 53.98), _bank_card, {"银行": "示例银行", "卡号": "6200 0000 0000 0005", "持卡人": "王小明"}, radius_mm=3.18
+            (85.6, 53.98),
+            _bank_card,
+            {"银行": "示例银行", "卡号": "6200 0000 0000 0005", "持卡人": "王小明"},
+            radius_mm=3.18,
         ),
         "id_copy": PageKind((210, 297), _id_copy, {**_PERSON, **_NUMBER}),
         "blank": PageKind((210, 297), _blank, {}),

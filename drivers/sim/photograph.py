@@ -25,11 +25,12 @@ TRAYS: Mapping[str, tuple[int, int, int]] = MappingProxyType(
 )
 _SKIN = (138, 168, 222)
 _NOISE_SIGMA = 2.2
+_LARGE_MM = 200  # such a page fills the tray and cannot be turned far
 
 
 @dataclass(frozen=True, slots=True)
 class Photograph:
-    """Frames uint8 BGR that differ in noise alone; `corners` float (4, 2) pixels TL, TR, BR, BL, None without a page."""
+    """Frames uint8 BGR that differ in noise alone; `corners` (4, 2) pixels TL, TR, BR, BL, None without a page."""
 
     frames: tuple[Image, ...]
     corners: Quad | None
@@ -39,12 +40,13 @@ class Photograph:
 def _noise_bank(height: int, width: int) -> NDArray[np.int16]:
     bank = np.empty((height + 64, width + 64, 3), np.int16)
     cv2.setRNGSeed(20240229)
-    cv2.randn(bank, (0, 0, 0), (_NOISE_SIGMA, _NOISE_SIGMA, _NOISE_SIGMA))
+    cv2.randn(bank, np.zeros(3), np.full(3, _NOISE_SIGMA))
     return bank
 
 
 def _project(matrix: Quad, points: Sequence[Sequence[float]] | Quad) -> Quad:
-    return cv2.perspectiveTransform(np.asarray(points, np.float64).reshape(1, -1, 2), matrix)[0].astype(np.float64)
+    seen = cv2.perspectiveTransform(np.asarray(points, np.float64).reshape(1, -1, 2), matrix)
+    return np.asarray(seen[0], np.float64)
 
 
 class Scene:
@@ -109,13 +111,14 @@ class Scene:
 
     def _pose(self, page: DrawnPage, rng: np.random.Generator, *, cut_off: bool) -> Quad:
         (w, h), (fw, fh) = page.size_mm, self._field
-        angle = np.radians(rng.uniform(-5, 5) if max(w, h) > 200 else rng.uniform(-14, 14))
+        angle = np.radians(rng.uniform(-5, 5) if max(w, h) > _LARGE_MM else rng.uniform(-14, 14))
         cos, sin = np.cos(angle), np.sin(angle)
         half_w, half_h = (abs(w * cos) + abs(h * sin)) / 2, (abs(w * sin) + abs(h * cos)) / 2
         room_x, room_y = max(0.0, fw / 2 - half_w - 6), max(0.0, fh / 2 - half_h - 6)
         x, y = fw / 2 + rng.uniform(-room_x, room_x), fh / 2 + rng.uniform(-room_y, room_y)
         if cut_off:
-            x = half_w - w * rng.uniform(0.15, 0.3) if rng.random() < 0.5 else fw - half_w + w * rng.uniform(0.15, 0.3)
+            beyond = half_w - w * rng.uniform(0.15, 0.3)
+            x = beyond if rng.integers(2) else fw - beyond
         return np.array(
             [[cos, -sin, x - cos * w / 2 + sin * h / 2], [sin, cos, y - sin * w / 2 - cos * h / 2], [0, 0, 1]]
         )
@@ -125,7 +128,9 @@ class Scene:
         # A pixel's value stands for its centre, half a pixel from the corner that the truth speaks of.
         half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]], np.float64)
         matrix = np.linalg.inv(half) @ matrix @ half
-        paper = cv2.warpPerspective(page.image, matrix, self.size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
+        paper = cv2.warpPerspective(
+            page.image, matrix, self.size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
+        )
         mask = cv2.warpPerspective(page.mask, matrix, self.size, flags=cv2.INTER_LINEAR)
         small = cv2.resize(mask, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
         shadow = cv2.GaussianBlur(np.roll(small, (1, 1), (0, 1)), (0, 0), 1.6)
@@ -161,16 +166,16 @@ class Scene:
 
 def _tray_texture(tray: str, size: tuple[int, int], rng: np.random.Generator) -> Image:
     width, height = size
-    grain = rng.normal(0, 1, (height // 4, width // 4)).astype(np.float32)
+    coarse = rng.normal(0, 1, (height // 4, width // 4)).astype(np.float32)
     if tray == "wood":
-        grain = cv2.GaussianBlur(grain, (0, 0), sigmaX=40, sigmaY=1.2) * 55
-        rows = np.arange(grain.shape[0], dtype=np.float32)[:, None]
-        grain += 5 * np.sin(rows / 9 + grain / 6)
+        streaks = cv2.GaussianBlur(coarse, (0, 0), sigmaX=40, sigmaY=1.2) * 55
+        rows = np.arange(coarse.shape[0], dtype=np.float32)[:, None]
+        grain = streaks + 5 * np.sin(rows / 9 + streaks / 6)
     else:
-        grain = cv2.GaussianBlur(grain, (0, 0), 0.8) * 3
-    grain = cv2.resize(grain, size, interpolation=cv2.INTER_LINEAR)
+        grain = cv2.GaussianBlur(coarse, (0, 0), 0.8) * 3
     base = np.array(TRAYS[tray], np.float32)
-    return np.clip(base + grain[:, :, None], 0, 255).astype(np.uint8)
+    fine = cv2.resize(grain, size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(np.clip(base + fine[:, :, None], 0, 255), np.uint8)
 
 
 def _light(size: tuple[int, int], rng: np.random.Generator) -> Floats:

@@ -115,7 +115,12 @@ class TraySimulator:
 
     def _freeze(self, _arguments: Mapping[str, object]) -> Mapping[str, object]:
         """Make every picture a pipe nobody writes to: opening it blocks, exactly as a stuck camera's read does."""
-        self._publish(lambda folder: [os.mkfifo(folder / f"{i}.jpg") for i in range(_VARIANTS)])
+
+        def write(folder: Path) -> None:
+            for i in range(_VARIANTS):
+                os.mkfifo(folder / f"{i}.jpg")
+
+        self._publish(write)
         return {}
 
     def _die(self, _arguments: Mapping[str, object]) -> Mapping[str, object]:

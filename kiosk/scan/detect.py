@@ -18,8 +18,11 @@ from kiosk.scan.snap import snap
 WORKING_WIDTH = 800
 LEAST_AREA = 0.008  # of the frame; a bank card on a tray of 440 mm is 0.032
 _LEAST_DIFFERENCE = 22
+_MOST_RIM = 0.7  # of the frame's rim may differ; a page and an arm cover less, other light covers all
+_SAME = 200  # how "as bright as the tray" is written in a byte
+_SHADOW_MOST, _SHADOW_LEAST, _SHADOW_TINT = 200, 90, 18  # in that scale
 _MOST_LINES = 10
-_LEAST_FILLED = 0.93
+_LEAST_FILLED = 0.86  # of the page; the shaded rim of a finger on wood passes for a shadow
 _MOST_EDGE_LINES = 16
 _LEAST_STEP = 7.0
 _LEAST_SUPPORT = 0.6
@@ -88,8 +91,8 @@ def difference(small: Image, empty_tray: Image) -> Difference:
         empty_tray = np.asarray(
             cv2.resize(empty_tray, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_AREA), np.uint8
         )
-    soft = cv2.GaussianBlur(small, (3, 3), 0)
-    tray = cv2.convertScaleAbs(empty_tray, alpha=_exposure(small, empty_tray))
+    soft = np.asarray(cv2.GaussianBlur(small, (3, 3), 0), np.uint8)
+    tray = np.asarray(cv2.convertScaleAbs(empty_tray, alpha=_exposure(small, empty_tray)), np.uint8)
     blue, green, red = cv2.split(cv2.absdiff(soft, tray))
     changed = cv2.max(cv2.max(blue, green), red) > _LEAST_DIFFERENCE
     if np.count_nonzero(changed) < LEAST_AREA / 2 * changed.size:
@@ -97,14 +100,16 @@ def difference(small: Image, empty_tray: Image) -> Difference:
     mask = np.where(changed & ~_shadow(soft, tray), np.uint8(255), np.uint8(0))
     mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     rim = np.concatenate([changed[0], changed[-1], changed[:, 0], changed[:, -1]])
-    return Difference(np.asarray(mask, np.uint8), anything=True, fits=bool(rim.mean() < 0.7))
+    return Difference(np.asarray(mask, np.uint8), anything=True, fits=bool(rim.mean() < _MOST_RIM))
 
 
 def _shadow(soft: Image, tray: Image) -> NDArray[np.bool_]:
     """Return where the tray is only darker, by the same share in all colours."""
-    blue, green, red = cv2.split(cv2.divide(soft, tray, scale=200))
+    blue, green, red = cv2.split(cv2.divide(soft, tray, scale=_SAME))
     least, most = cv2.min(cv2.min(blue, green), red), cv2.max(cv2.max(blue, green), red)
-    return (most < 200) & (least > 90) & (cv2.subtract(most, least) < 18)
+    return np.asarray(
+        (most < _SHADOW_MOST) & (least > _SHADOW_LEAST) & (cv2.subtract(most, least) < _SHADOW_TINT), np.bool_
+    )
 
 
 def _exposure(small: Image, empty_tray: Image) -> float:
@@ -142,7 +147,6 @@ def _from_mask(mask: Image) -> Quad | None:
     return best
 
 
-
 def _from_edges(small: Image) -> Quad | None:
     """Return the quad of line pairs whose four sides are edges all along, with the page apart from what is around."""
     grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
@@ -161,8 +165,8 @@ def _from_edges(small: Image) -> Quad | None:
 
 
 def _evidence(small: Image, quads: Floats) -> tuple[Floats, Floats]:
-    """Return per quad (q, 4, 2): the share of each side that is an edge of one sense, and the weakest side's contrast."""
-    soft = cv2.GaussianBlur(small, (0, 0), 1.2)
+    """Return per quad (q, 4, 2): the share of each side that is an edge of one sense, the weakest side's contrast."""
+    soft = np.asarray(cv2.GaussianBlur(small, (0, 0), 1.2), np.uint8)
     nxt = np.roll(quads, -1, axis=1)
     along = nxt - quads
     outward = np.stack([along[..., 1], -along[..., 0]], axis=-1)

@@ -6,27 +6,34 @@ takes the colour out of stamps and coloured paper.
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from kiosk.scan.geometry import Image
+
+Floats32 = NDArray[np.float32]
 
 MOST_BYTES = 200_000
 _QUALITIES = (85, 78, 70, 62, 54, 46, 38, 30)
 _DARKEST_LIGHT = 40.0  # below it, dividing only amplifies noise
 _WHITE = 246.0  # where paper goes before the curve
 _NEUTRAL = 0.09  # paper whose channels differ by less is white paper in tinted light
+_COLOURED = 0.4  # what differs by more is no paper, and there is no white to measure the light by
 _INK_LEVEL, _PAPER_LEVEL = 24.0, 236.0  # the curve: darker is black, lighter is white
 
 
 def enhance(page: Image) -> Image:
-    """Return the page, uint8 BGR, with its shading removed and its paper white."""
+    """Return the page, uint8 BGR, with its shading removed and its paper white; a coloured card as it is."""
+    paper = _paper_colour(page)
+    if np.ptp(paper) > _COLOURED * paper.max():
+        return page
     grey = cv2.cvtColor(page, cv2.COLOR_BGR2GRAY)
     light = np.maximum(_light(np.asarray(grey, np.uint8)), _DARKEST_LIGHT)
-    even = page.astype(np.float32) * (_WHITE / light)[:, :, None] * _balance(page)
+    even = page.astype(np.float32) * (_WHITE / light)[:, :, None] * _balance(paper)
     curve = (even - _INK_LEVEL) * (255.0 / (_PAPER_LEVEL - _INK_LEVEL))
     return np.clip(curve, 0, 255).astype(np.uint8)
 
 
-def _light(grey: Image) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+def _light(grey: Image) -> Floats32:
     """Estimate the light on the paper (h, w): writing closed over at a sixteenth of the size, smoothed."""
     height, width = grey.shape
     small = cv2.resize(grey, (max(8, width // 16), max(8, height // 16)), interpolation=cv2.INTER_AREA)
@@ -36,14 +43,18 @@ def _light(grey: Image) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     return np.asarray(cv2.resize(cv2.GaussianBlur(closed, (0, 0), 3).astype(np.float32), (width, height)), np.float32)
 
 
-def _balance(page: Image) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    """Return one gain a channel that makes nearly white paper neutral; coloured paper keeps its colour."""
+def _paper_colour(page: Image) -> Floats32:
+    """Return the colour (3,) of the paper: the median of the brighter pixels."""
     small = cv2.resize(page, (64, 64), interpolation=cv2.INTER_AREA).reshape(-1, 3).astype(np.float32)
     grey = small.mean(axis=1)
-    paper = np.median(small[grey >= np.percentile(grey, 60)], axis=0)
+    return np.asarray(np.median(small[grey >= np.percentile(grey, 60)], axis=0), np.float32)
+
+
+def _balance(paper: Floats32) -> Floats32:
+    """Return one gain a channel that makes nearly white paper neutral; coloured paper keeps its colour."""
     if np.ptp(paper) > _NEUTRAL * paper.max():
         return np.ones(3, np.float32)
-    return (paper.mean() / paper).astype(np.float32)
+    return np.asarray(paper.mean() / paper, np.float32)
 
 
 def encode_jpeg(page: Image, most_bytes: int = MOST_BYTES) -> bytes:

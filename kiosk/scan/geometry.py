@@ -20,7 +20,7 @@ _SQUARE_COS = np.sin(np.radians(35))
 
 def order(points: Floats) -> Quad:
     """Return the four corners of a convex outline as TL, TR, BR, BL: clockwise, from the one nearest the top left."""
-    return _order(points[None])[0]
+    return np.asarray(_order(points[None])[0], np.float64)
 
 
 def sides(quad: Quad) -> tuple[float, float]:
@@ -43,7 +43,7 @@ def iou(one: Quad, other: Quad) -> float:
 
 def intersect(one: Floats, other: Floats) -> Floats:
     """Return the point where two lines meet (far away for near-parallel ones)."""
-    return _meet(one[None], other[None])[0]
+    return np.asarray(_meet(one[None], other[None])[0], np.float64)
 
 
 def fill(quad: Quad, shape: tuple[int, int]) -> Image:
@@ -54,7 +54,7 @@ def fill(quad: Quad, shape: tuple[int, int]) -> Image:
 
 
 def quads_from(lines: Floats, shape: tuple[int, int], least_area: float) -> Floats:
-    """Return all plausible quads (q, 4, 2) that two pairs of near-parallel lines (n, 3) make in a frame of `shape` (h, w)."""
+    """Return the plausible quads (q, 4, 2) that pairs of near-parallel lines (n, 3) make in a frame of (h, w)."""
     if len(lines) < 4:  # noqa: PLR2004 - a quad has four sides
         return np.zeros((0, 4, 2))
     cosines = np.abs(lines[:, :2] @ lines[:, :2].T)

@@ -1,8 +1,8 @@
 """Is this frame worth keeping, and if not, what can the resident do about it?
 
 One decision: everything but sharpness is judged on a small flattened copy of the page with a rim of its surroundings,
-where "at the edge", "over the writing" and "how much of the page" are plain coordinates. Sharpness needs the frame's own
-pixels: a few tiles where most is written. Glare counts only near writing, for laminated cards always shine somewhere.
+where "at the edge", "over the writing" and "how much of the page" are plain coordinates. Sharpness needs the frame's
+own pixels: a few tiles where most is written. Glare counts only near writing, for laminated cards always shine.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kiosk.scan.geometry import CORNERS, Floats, Image, Quad, sides
-
 
 Pixel = TypeVar("Pixel", np.uint8, np.bool_)
 
@@ -115,7 +114,8 @@ class _Thumb:
         to_thumb = cv2.getPerspectiveTransform(quad.astype(np.float32), flat)
         self._to_small = np.linalg.inv(to_thumb)
         size = (self.width + 2 * self.rim, self.height + 2 * self.rim)
-        self.colour = cv2.warpPerspective(small, to_thumb, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        seen = cv2.warpPerspective(small, to_thumb, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        self.colour = np.asarray(seen, np.uint8)
         self.page = self.inside(self.colour, 0)
         self.grey = np.asarray(cv2.cvtColor(self.page, cv2.COLOR_BGR2GRAY), np.uint8)
         self.relief = self._relief()

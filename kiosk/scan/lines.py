@@ -4,6 +4,8 @@ One decision: an edge point carries its normal, so that a vote goes to one direc
 A line is (nx, ny, d) with nx·x + ny·y = d.
 """
 
+from typing import cast
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ _ANGLE_BIN = 3.0  # degrees
 _DISTANCE_BIN = 6.0  # pixels at working size
 _LIMIT = 1500.0  # farther from the origin than any point of a working copy
 _TANGENT_STEP = 7
+_LEAST_TO_FIT = 2
 _SAME_WAY = 0.96  # cosine
 
 
@@ -48,7 +51,7 @@ def _strongest(points: Floats, normals: Floats) -> tuple[Floats, NDArray[np.bool
     line = fit(points[near])
     for reach in (6.0, 3.0, 2.5):
         near = (np.abs(points @ line[:2] - line[2]) < reach) & (np.abs(normals @ line[:2]) > _SAME_WAY)
-        if np.count_nonzero(near) < 2:
+        if np.count_nonzero(near) < _LEAST_TO_FIT:
             break
         line = fit(points[near])
     return line, near
@@ -63,9 +66,10 @@ def outline_points(contour: Floats) -> tuple[Floats, Floats]:
 
 def segment_points(grey: Image, least_length: float) -> tuple[Floats, Floats]:
     """Return points one pixel apart along the line segments of a grey picture, with their normals."""
-    segments = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(grey)[0]
+    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(grey)[0]
+    segments = cast("NDArray[np.float32] | None", found)
     nothing = np.zeros((0, 2))
-    if segments is None:
+    if segments is None:  # OpenCV's word for an empty list, which its stubs leave out
         return nothing, nothing
     ends = segments.reshape(-1, 2, 2).astype(np.float64) + 0.5
     along = ends[:, 1] - ends[:, 0]

@@ -38,4 +38,6 @@ def make_page(frame: Image, quad: Quad, mm_per_pixel: float | None, turns: int =
     size = (paper.width, paper.height) if turns % 2 == 0 else (paper.height, paper.width)
     scale = min(1.0, _PREVIEW / max(image.shape[:2]))
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return PageImage(encode_jpeg(image), size, np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2RGB)), paper.name, paper.measured)
+    return PageImage(
+        encode_jpeg(image), size, np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2RGB)), paper.name, paper.measured
+    )

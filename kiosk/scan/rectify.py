@@ -28,6 +28,7 @@ PAPERS = MappingProxyType(
 _CLOSE = 0.03  # of a side, measured
 _CLOSE_SHAPE = 0.025  # of the aspect, where nothing is measured
 _UNKNOWN_LONG_SIDE = 297.0
+_RIM = 2  # pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +65,7 @@ def rectify(frame: Image, quad: Quad, paper: Paper, dpi: int = DPI, turns: int =
     # Corners are outer corners; warpPerspective speaks of pixel centres, half a pixel away.
     matrix = cv2.getPerspectiveTransform((quad - 0.5).astype(np.float32), flat - 0.5)
     page = cv2.warpPerspective(frame, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    return np.ascontiguousarray(np.rot90(page, -turns % 4), np.uint8)
+    # The outermost pixels are part tray: the paper's next ones take their place, and the scale stays true.
+    inner = page[_RIM : height - _RIM, _RIM : width - _RIM]
+    whole = cv2.copyMakeBorder(inner, _RIM, _RIM, _RIM, _RIM, cv2.BORDER_REPLICATE)
+    return np.ascontiguousarray(np.rot90(whole, -turns % 4), np.uint8)

@@ -12,6 +12,8 @@ from kiosk.scan.lines import fit
 
 _SAMPLES = 96
 _LEAST_STEP = 1.2  # brightness per pixel: less is noise
+_FLAT = 1e-6
+_FIRST_REACH = 8.0  # pixels from the median: the rough side may be turned a little
 _LEAST_SHARE = 0.25  # of the samples that must agree on a side
 
 
@@ -62,8 +64,8 @@ def _edges(profiles: Floats) -> tuple[Floats, Floats]:
     rows = np.arange(len(fall))
     before, at, after = fall[rows, peak - 1], fall[rows, peak], fall[rows, peak + 1]
     bend = before - 2 * at + after
-    safe = np.where(np.abs(bend) < 1e-6, 1.0, bend)
-    shift = np.where(np.abs(bend) < 1e-6, 0.0, 0.5 * (before - after) / safe)
+    flat = np.abs(bend) < _FLAT
+    shift = np.where(flat, 0.0, 0.5 * (before - after) / np.where(flat, 1.0, bend))
     return peak + 1 + np.clip(shift, -1, 1), at / 2
 
 
@@ -73,7 +75,7 @@ def _agreed(points: Floats, given: Floats) -> Floats:
     if len(points) < _LEAST_SHARE * _SAMPLES:
         return given
     residual = points @ given[:2] - given[2]
-    near = np.abs(residual - np.median(residual)) < 8.0
+    near = np.abs(residual - np.median(residual)) < _FIRST_REACH
     for reach in (4.0, 2.0, 1.2):
         if np.count_nonzero(near) < _LEAST_SHARE * _SAMPLES:
             return line
