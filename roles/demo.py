@@ -67,7 +67,7 @@ def _demo(options: argparse.Namespace, out: Path, folder: Path) -> dict[str, obj
         try:
             stack.start()
             visitor = Visitor(stack.places.probe, hand)
-            resident = Resident(visitor, stack.places, Album(visitor, out / "screens"))
+            resident = Resident(visitor, stack.places, Album(visitor, out / "screens"), stack.config.kiosk.catalogue)
             proof.visit_seconds = round(resident.walk(options.item, options.language), 1)
             collect(proof, stack, out)
         except (TimeoutError, OSError) as fault:

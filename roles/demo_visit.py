@@ -4,11 +4,14 @@ import math
 import time
 from pathlib import Path
 
+from pypinyin import Style, lazy_pinyin
+
 from drivers.sim.control import send
+from kiosk.catalogue import load
 from roles.probe_client import Seen, Visitor
 from roles.stack import Places
 
-SEARCH = "ylbx"
+TYPED = 12  # letters are enough to have one service at the top
 PHONE = "13800005678"  # of nobody: a number of the documentation
 SIGNATURE_POINTS = 24
 LONG_WAIT_SECONDS = 30.0
@@ -32,7 +35,8 @@ class Album:
 class Resident:
     """One person with an ID card, a household register and a finger."""
 
-    def __init__(self, visitor: Visitor, places: Places, album: Album) -> None:
+    def __init__(self, visitor: Visitor, places: Places, album: Album, catalogue: Path) -> None:
+        self._catalogue = catalogue
         self._window = visitor
         self._places = places
         self._album = album
@@ -59,16 +63,20 @@ class Resident:
         window.wait_screen("choose")
         self._album.shoot("choose")
         window.tap("search")
-        window.type(SEARCH)
-        window.wait("a hit", lambda seen: any(name.startswith("service:") for name in seen.targets))
+        window.type(self._initials(service))
+        window.wait("the service is found", lambda seen: f"service:{service}" in seen.targets)
         self._album.shoot("search")
-        for _ in SEARCH:
-            window.tap("key:erase")
-        window.type(service[3:].replace("-", "").lower())
         window.tap(f"service:{service}")
         window.wait_screen("guide")
         self._album.shoot("guide")
         window.tap("begin")
+
+    def _initials(self, service: str) -> str:
+        """Return what one types to find it: the first letters of its name."""
+        catalogue = load(self._catalogue)
+        name = (catalogue.items | catalogue.packages)[service].name
+        letters = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
+        return "".join(letter for letter in letters if letter.isascii() and letter.isalnum())[:TYPED]
 
     def _identify(self) -> None:
         window = self._window

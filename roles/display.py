@@ -110,6 +110,11 @@ class Hand:
         raw = self._root.get_image(0, 0, size.width, size.height, X.ZPixmap, 0xFFFFFFFF)
         return Image.frombytes("RGB", (size.width, size.height), raw.data, "raw", "BGRX")
 
+    def patch(self, x: int, y: int, size: int) -> bytes:
+        """Return the raw pixels of a small square, for telling whether it changed."""
+        data: bytes = self._root.get_image(x, y, size, size, X.ZPixmap, 0xFFFFFFFF).data
+        return data
+
     def close(self) -> None:
         """Leave the display."""
         self._display.close()

@@ -17,11 +17,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--config", type=Path, default=ROOT / "kiosk.toml")
     parser.add_argument("--probe", type=Path, help="socket that tells what the window shows, for tests and the demo")
     options = parser.parse_args(arguments)
+    # Before anything is imported by the configuration: python-escpos would configure logging for us.
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         config = load(options.config)
     except ConfigError as fault:
         print(f"kiosk: {fault}", file=sys.stderr)
         return 1
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     run_kiosk(config, KioskServices, options.probe)
     return 0
