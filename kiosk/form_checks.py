@@ -15,7 +15,7 @@ PHONE_DIGITS = 11
 CARD_DIGITS = range(16, 20)  # UnionPay numbers: 16 to 19 digits (ISO/IEC 7812)
 CREDIT_LENGTH = 18
 _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015: no I, O, S, V, Z
-_PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][A-HJ-NP-Z0-9]{5,6}")
+_PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-Z][A-HJ-NP-Z0-9]{5,6}")
 _SPAN = re.compile(r"([+-]\d+)([dmy])")
 _LATIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .,'&@/_-]*")
 
