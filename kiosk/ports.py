@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from kiosk.catalogue import Material
     from kiosk.receipt import Receipt
-    from kiosk.scan.session import PageImage
+    from kiosk.scan.page import PageImage
     from sync.contract import Attachment
     from sync.outbox import Numbering
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from drivers.identity import IdentityDocument
     from kiosk.catalogue import Material
     from kiosk.receipt import Receipt
-    from kiosk.scan.session import PageImage
+    from kiosk.scan.page import PageImage
     from kiosk.scanner import Scanner
     from kiosk.visit import Visit
 
@@ -84,9 +84,20 @@ class KioskServices:
         self.stop_reading()
         self.stop_scanning()
         deadline = Deadline.after(STOP_SECONDS)
+        if self._scanner is not None:
+            self._scanner.close(FRAME_SECONDS)
         for worker in self.workers:
             worker.stop(deadline)
         self._keeper.close()
+
+    @property
+    def outbox(self) -> Outbox:
+        """The open outbox, for staff and tests.
+
+        Raises:
+            SubmissionError: it is not open.
+        """
+        return self._keeper.outbox
 
     def statuses(self) -> dict[str, StatusReport]:
         """Return the last report of every device, by its name."""
@@ -116,33 +127,22 @@ class KioskServices:
                 worker.cancel()
 
     def start_scanning(self, material: "Material") -> None:
-        """Watch the tray."""
-        from kiosk.scanner import Scanner  # noqa: PLC0415 - brings OpenCV, which the first screen must not wait for
-
-        self.stop_scanning()
-        ticket = self._scanning = object()
-        visit, generation = self._current, self._current.generation
-
-        def guarded(event: Callable[[T], None], value: T) -> None:
-            if ticket is self._scanning:
-                visit.deliver(generation, partial(event, value))
-
+        """Watch the tray for that paper. A watch under way goes on, so that the paper before is not taken again."""
         _log.info("scanning %s", material.id)
-        self._scanner = Scanner(
-            self._grab,
-            on_observation=lambda seen: self._seen.put(partial(guarded, visit.observed, seen)),
-            on_page=lambda page: self._post(partial(guarded, visit.page_captured, page)),
-            on_error=lambda error: self._post(partial(guarded, visit.scan_failed, error)),
-        )
+        self._scanning = object()
+        if self._of_class(DeviceClass.DOCUMENT_CAMERA) is None:
+            self._scanned(lambda visit: visit.scan_failed(_absent(DeviceClass.DOCUMENT_CAMERA)))
+            return
+        if self._scanner is None:
+            self._scanner = self._new_scanner()
         self._scanner.start()
 
     def stop_scanning(self) -> None:
         """Watch no more, and drop what was seen."""
         self._scanning = None
         self._seen.clear()
-        scanner, self._scanner = self._scanner, None
-        if scanner is not None:
-            scanner.stop()
+        if self._scanner is not None:
+            self._scanner.stop()
 
     def capture(self) -> None:
         """Take the page as it lies."""
@@ -215,9 +215,14 @@ class KioskServices:
         self._keeper.abandon()
 
     def wipe(self) -> None:
-        """Forget what was seen and asked for."""
+        """Forget what was seen and asked for; the camera wipes its frames now rather than when it is idle."""
         self.stop_reading()
         self.stop_scanning()
+        camera = self._of_class(DeviceClass.DOCUMENT_CAMERA)
+        if camera is not None:
+            from drivers.camera import StopCapture  # noqa: PLC0415 - as in start_scanning
+
+            camera.execute(StopCapture(), FRAME_SECONDS)
 
     # ---- inside
 
@@ -250,6 +255,27 @@ class KioskServices:
         else:
             visit.deliver(generation, partial(visit.identity_failed, error))
 
+    def _new_scanner(self) -> "Scanner":
+        from kiosk.scanner import Scanner  # noqa: PLC0415 - brings OpenCV, which the first screen must not wait for
+
+        return Scanner(
+            self._grab,
+            on_observation=lambda seen: self._scanned(lambda visit: visit.observed(seen), self._seen.put),
+            on_page=lambda page: self._scanned(lambda visit: visit.page_captured(page)),
+            on_error=lambda error: self._scanned(lambda visit: visit.scan_failed(error)),
+        )
+
+    def _scanned(self, event: "Callable[[Visit], None]", hand_over: Post | None = None) -> None:
+        """Hand over what the scanner brings (on its thread), if it is still wanted when its turn comes."""
+        ticket, generation = self._scanning, self._current.generation
+
+        def happened() -> None:
+            if ticket is not None and ticket is self._scanning:
+                visit = self._current
+                visit.deliver(generation, lambda: event(visit))
+
+        (hand_over or self._post)(happened)
+
     def _grab(self, newer_than: int) -> "Frame":
         """Return the next frame (on the scanner's thread)."""
         from drivers.camera import GrabFrame  # noqa: PLC0415 - as in start_scanning
@@ -261,10 +287,7 @@ class KioskServices:
         if worker is not None:
             return worker.execute(command, seconds)
         future: Future[T] = Future()
-        detail = f"kiosk.toml has no {device}"
-        future.set_exception(
-            DeviceError(CompletionCode.DEVICE_NOT_READY, Reason.GONE, ErrorAction.CONFIGURATION, detail)
-        )
+        future.set_exception(_absent(device))
         return future
 
     def _of_class(self, device: DeviceClass) -> DeviceWorker | None:
@@ -302,6 +325,11 @@ class _Latest:
         happened, self._newest = self._newest, None
         if happened is not None:
             happened()
+
+
+def _absent(device: DeviceClass) -> DeviceError:
+    detail = f"kiosk.toml has no {device}"
+    return DeviceError(CompletionCode.DEVICE_NOT_READY, Reason.GONE, ErrorAction.CONFIGURATION, detail)
 
 
 def _worker(device: DeviceConfig) -> DeviceWorker:

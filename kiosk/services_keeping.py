@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kiosk.ports import Signature
 from kiosk.submission import SubmissionError
-from sync.contract import Attachment, RatingDocument, canonical
+from sync.contract import Attachment, RatingDocument, canonical, sha256_hex
 from sync.outbox import Draft, Numbering, Outbox, OutboxError, OutboxFault, StagedBlob
 
 if TYPE_CHECKING:
     from kiosk.catalogue import Material
-    from kiosk.scan.session import PageImage
+    from kiosk.scan.page import PageImage
 
 T = TypeVar("T")
 Failed = Callable[[OutboxError | SubmissionError], None]
@@ -119,8 +119,19 @@ class Keeper:
             failed(SubmissionError("the attachments of the case are not the files of its draft"))
             return
 
+        digests = {attachment.name: attachment.sha256 for attachment in attachments}
+
+        def digested(numbering: Numbering) -> bytes:
+            plain = build(numbering)
+            digests["document.json"] = sha256_hex(plain)
+            return plain
+
         def committed(numbering: Numbering) -> None:
             self._forget_draft()
+            for name, digest in digests.items():  # by which both ends can be compared later; they tell nothing else
+                _log.info(
+                    "committed %s as %s: %s sha256 %s", numbering.submission_id, numbering.receipt_number, name, digest
+                )
             done(numbering)
 
         def not_committed(error: OutboxError | SubmissionError) -> None:
@@ -129,7 +140,7 @@ class Keeper:
                 self._forget_draft()
             failed(error)
 
-        self.run(lambda: draft.commit(build), committed, not_committed)
+        self.run(lambda: draft.commit(digested), committed, not_committed)
 
     def save_rating(self, submission_id: str, score: int, now: datetime) -> None:
         """Submit what a resident thought of it."""

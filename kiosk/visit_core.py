@@ -22,7 +22,8 @@ from sync.contract import Answer, Attachment, Consent
 if TYPE_CHECKING:  # the scan brings OpenCV, which the first screen must not wait for
     from kiosk.receipt import Receipt
     from kiosk.scan.judge import Verdict
-    from kiosk.scan.session import Observation, PageImage
+    from kiosk.scan.page import PageImage
+    from kiosk.scan.session import Observation
     from sync.outbox import Numbering
 
 CONSENT_VERSION = "2026-11"

@@ -9,7 +9,8 @@ from kiosk.visit_core import MAX_PAGES, ScanTask, TaskStatus, VisitCore
 from kiosk.visit_states import State, event, intent
 
 if TYPE_CHECKING:
-    from kiosk.scan.session import Observation, PageImage
+    from kiosk.scan.page import PageImage
+    from kiosk.scan.session import Observation
 
 TOO_MANY_PAGES = Trouble("visit.too_many_pages", (Way.LATER_AT_WINDOW,), parameters={"pages": MAX_PAGES})
 
@@ -69,6 +70,8 @@ class Scanning(VisitCore):
         """The camera saw something; while a paper is moved the time does not run out."""
         self.observation = observation
         self.verdict = observation.verdict
+        if self.trouble is not TOO_MANY_PAGES:
+            self.trouble = None  # the camera sees again
         if observation.quad is not None and not observation.still:
             self.touch()
 
@@ -86,8 +89,7 @@ class Scanning(VisitCore):
 
     @event
     def scan_failed(self, error: DeviceError) -> None:
-        """The camera is unwell: the papers can be brought to the window (promise 3)."""
-        self.ports.stop_scanning()
+        """The camera is unwell: the papers can be brought to the window (promise 3). It is tried on meanwhile."""
         self.observation = self.verdict = None
         self.trouble = device_trouble(DeviceClass.DOCUMENT_CAMERA, error)
 
@@ -126,10 +128,11 @@ class Scanning(VisitCore):
         raise NotImplementedError
 
     def _watch(self) -> None:
-        self.ports.stop_scanning()
         self.observation = self.verdict = self.trouble = None
         task = self.tasks[self.task_index]
-        if task.status is not TaskStatus.DONE:
+        if task.status is TaskStatus.DONE:
+            self.ports.stop_scanning()
+        else:
             self.ports.start_scanning(task.material)
 
     def _next_task(self) -> None:

@@ -25,7 +25,7 @@ def test_a_usual_visit_goes_all_the_way_and_ends_rated() -> None:
     assert world.ports.ratings == [(NUMBERING.submission_id, 5)]
     assert world.visit.end_reason is EndReason.DONE
     world.visit.finish()
-    assert world.visit.state is State.ATTRACT
+    assert world.at() is State.ATTRACT
 
 
 def test_no_card_is_read_before_the_consent_is_given() -> None:
@@ -113,9 +113,9 @@ def test_back_leads_through_the_same_states_as_forward() -> None:
     """Promise 7: one can go back at any point, and nothing that was filled is lost on the way."""
     world = World().to(State.REVIEW)
     seen = []
-    while world.visit.state is not State.IDENTIFY:
+    while world.at() is not State.IDENTIFY:
         world.visit.back()
-        seen.append(world.visit.state)
+        seen.append(world.at())
     pages = len(world.visit.forms)
     assert seen == [State.SIGN, State.SCAN, *[State.FILL] * pages, State.IDENTIFY]
     assert world.visit.answers["applicant"]["phone"] == "13800005678"
@@ -130,9 +130,9 @@ def test_whoever_goes_back_behind_the_review_signs_again() -> None:
     signature = world.visit.signature_file
     assert signature is not None
     world.visit.change_form(0)
-    while world.visit.state is State.FILL:
+    while world.at() is State.FILL:
         world.visit.next_form()
-    assert world.visit.state is State.SIGN
+    assert world.at() is State.SIGN
     assert world.visit.signature is None
     assert world.ports.dropped == [signature]
 
@@ -140,7 +140,7 @@ def test_whoever_goes_back_behind_the_review_signs_again() -> None:
 def test_going_back_behind_the_consent_takes_it_back_with_all_that_was_brought() -> None:
     """Promise 2: without consent there is no data."""
     world = World().to(State.SIGN)
-    while world.visit.state is not State.CONSENT:
+    while world.at() is not State.CONSENT:
         world.visit.back()
     assert world.visit.person is None
     assert world.visit.consent is None
@@ -153,7 +153,7 @@ def test_another_person_on_the_way_back_begins_with_empty_forms() -> None:
     """Promise 2: one person's answers, pages and signature are never another's."""
     world = World().to(State.SCAN)
     world.visit.page_captured(page())
-    while world.visit.state is not State.IDENTIFY:
+    while world.at() is not State.IDENTIFY:
         world.visit.back()
     world.visit.reject_identity()
     world.visit.identity_read(card("li"))
@@ -169,7 +169,7 @@ def test_the_camera_gone_leaves_every_paper_for_the_window_and_the_visit_goes_on
     assert world.visit.trouble is not None
     assert world.visit.trouble.ways[0] is Way.LATER_AT_WINDOW
     world.visit.choose_way(Way.LATER_AT_WINDOW)
-    assert world.visit.state is State.SIGN
+    assert world.at() is State.SIGN
     assert statuses(world.visit) == [TaskStatus.LATER]
     document = world.to(State.SUBMIT).document()
     assert {m.material_id: m.way for m in document.materials}["hukou_book"] == "later"
@@ -183,7 +183,7 @@ def test_a_full_disk_is_refused_before_anything_is_asked_of_the_resident() -> No
     world = World().to(State.GUIDE)
     world.ports.has_room = False
     world.visit.begin()
-    assert world.visit.state is State.GUIDE
+    assert world.at() is State.GUIDE
     assert world.visit.trouble is not None
     assert (world.visit.trouble.key, world.visit.trouble.action) == ("visit.no_room", ErrorAction.CLEAR)
     assert world.ports.asked_room[-1] > 0
@@ -193,13 +193,13 @@ def test_a_receipt_that_was_certainly_not_printed_can_be_printed_once_more() -> 
     """Promise 3: the number stays on the screen, and with paper again it prints."""
     world = World().to(State.RECEIPT)
     world.visit.print_failed(DeviceError(CompletionCode.USER_ERROR, Reason.PAPER_OUT, ErrorAction.CLEAR))
-    assert world.visit.print_outcome is PrintOutcome.NOT_PRINTED
+    assert world.outcome() is PrintOutcome.NOT_PRINTED
     assert world.visit.trouble is not None
     assert world.visit.trouble.ways == (Way.SHOW_NUMBER, Way.TRY_AGAIN)
     world.visit.choose_way(Way.TRY_AGAIN)
     assert len(world.ports.receipts) == 2
     world.visit.printed()
-    assert world.visit.print_outcome is PrintOutcome.PRINTED
+    assert world.outcome() is PrintOutcome.PRINTED
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_a_receipt_that_may_be_out_is_never_printed_again(code: CompletionCode, 
     """Promise 4: nobody knows, so the screen says so; there are never two receipts of one number."""
     world = World().to(State.RECEIPT)
     world.visit.print_failed(DeviceError(code, reason, ErrorAction.CLEAR))
-    assert world.visit.print_outcome is PrintOutcome.MAY_HAVE_PRINTED
+    assert world.outcome() is PrintOutcome.MAY_HAVE_PRINTED
     assert world.visit.trouble is not None
     assert world.visit.trouble.key == "devices.receipt_printer.MAY_HAVE_PRINTED.resident"
     world.visit.choose_way(Way.TRY_AGAIN)
@@ -228,7 +228,7 @@ def test_an_intent_that_does_not_fit_is_ignored_counted_and_logged(caplog: pytes
     with caplog.at_level(logging.WARNING):
         world.visit.submit()
         world.visit.rate(5)
-    assert world.visit.state is State.GUIDE
+    assert world.at() is State.GUIDE
     assert world.visit.ignored == {"submit": 1, "rate": 1}
     assert "submit does not fit GUIDE" in caplog.text
 
@@ -244,13 +244,13 @@ def test_a_kiosk_out_of_service_begins_no_visit_and_one_under_way_goes_on() -> N
     closed.to(State.GUIDE).visit.begin()
     reason = closed.visit.trouble
     world.visit.out_of_service(reason)
-    assert world.visit.state is State.FILL
+    assert world.at() is State.FILL
     world.visit.cancel()
     world.visit.start("zh")
-    assert world.visit.state is State.END
+    assert world.at() is State.END
     world.visit.out_of_service(None)
     world.visit.start("zh")
-    assert world.visit.state is State.CHOOSE
+    assert world.at() is State.CHOOSE
 
 
 def test_every_state_can_be_reached_and_left_by_the_table_of_moves() -> None:

@@ -14,9 +14,9 @@ from kiosk.catalogue import Catalogue, Material, load
 from kiosk.forms import Form, Widget, shipped_forms
 from kiosk.ports import SIGNATURE, Signature
 from kiosk.receipt import Receipt
-from kiosk.scan.session import PageImage
+from kiosk.scan.page import PageImage
 from kiosk.visit import Visit
-from kiosk.visit_core import Setting, TaskStatus
+from kiosk.visit_core import PrintOutcome, Setting, TaskStatus
 from kiosk.visit_limits import Limit, Limits
 from kiosk.visit_states import State
 from sync.contract import Answer, Attachment, CaseDocument, sha256_hex
@@ -44,7 +44,7 @@ def card(specimen: str = "wang") -> IdentityDocument:
 
 
 def page(text: str = "page") -> PageImage:
-    return PageImage(text.encode(), (210.0, 297.0), np.zeros((2, 2, 3), np.uint8))
+    return PageImage(text.encode(), (210.0, 297.0), np.zeros((2, 2, 3), np.uint8), "a4", measured=False)
 
 
 SIGNED = Signature(b"\x89PNG the name of a fictional person")
@@ -133,6 +133,14 @@ class World:
         self.visit = Visit(self.ports, setting())
         self.now = 1000.0
 
+    def at(self) -> State:
+        """Return the state of this moment."""
+        return self.visit.state
+
+    def outcome(self) -> PrintOutcome | None:
+        """Return what is known of the receipt at this moment."""
+        return self.visit.print_outcome
+
     def pass_time(self, seconds: float) -> None:
         self.visit.tick(self.now)
         self.now += seconds
@@ -217,3 +225,13 @@ def statuses(visit: Visit) -> list[TaskStatus]:
 
 
 WORDS_FOLDER = Path(__file__).resolve().parents[2] / "assets/words"
+
+
+class Seen:
+    """An observation, as far as the visit looks at it."""
+
+    verdict = None
+
+    def __init__(self, *, quad: bool, still: bool) -> None:
+        self.quad = object() if quad else None
+        self.still = still

@@ -1,0 +1,85 @@
+"""Nothing personal is on the kiosk's disk in the clear: a search of all it wrote, in the encodings it could be in."""
+
+import logging
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drivers.sim.specimens import SPECIMENS
+from kiosk.visit_core import PrintOutcome
+from tests.visits.conftest import Bench
+from tests.visits.visitor import PHONE, Resident, made_signature
+
+ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
+SHARED_MEMORY = Path("/dev/shm")
+
+
+def needles(texts: list[str], pieces: list[bytes]) -> set[bytes]:
+    """Return what must not be found."""
+    return {text.encode(encoding) for text in texts for encoding in ENCODINGS} | set(pieces)
+
+
+def found_in(folder: Path, wanted: set[bytes]) -> list[str]:
+    """Return the files below `folder` that hold any of it."""
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return [str(path) for path in files if any(needle in path.read_bytes() for needle in wanted)]
+
+
+@pytest.fixture
+def state_of_one_visit(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Path, set[bytes]]]:
+    """Walk one visit to its printed receipt with every log on; the kiosk still runs while its disk is searched."""
+    state, temporary = bench.config.kiosk.state, tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    handler = logging.FileHandler(state.parent / "kiosk.log", encoding="utf-8")
+    root = logging.getLogger()
+    root.addHandler(handler)
+    monkeypatch.setattr(root, "level", logging.DEBUG)
+    with Resident(bench.config) as resident:
+        bench.reader.do("put_card", card="wang")
+        resident.consent()
+        resident.wait_for_card()
+        resident.fill()
+        bench.tray.do("lay", page="hukou", seed=3)
+        resident.until("a page was taken", lambda: bool(resident.visit.tasks[0].pages), 30)
+        page = resident.visit.tasks[0].pages[0].jpeg
+        bench.tray.do("clear")
+        resident.visit.finish_material()
+        signature = made_signature("wang")
+        resident.hand_in(signature)
+        resident.until("it is printed", lambda: resident.visit.print_outcome is PrintOutcome.PRINTED)
+        document = SPECIMENS["wang"].document
+        texts = [document["name"], document["number"], document["address"], PHONE]
+        pieces = [page[len(page) // 2 :][:24], signature[40:64]]
+        resident.leave()
+        resident.idle(0.3)
+        yield tmp_path, needles(texts, pieces)
+    root.removeHandler(handler)
+    handler.close()
+
+
+def test_a_search_of_everything_the_kiosk_wrote_finds_nobody(
+    state_of_one_visit: tuple[Path, set[bytes]],
+) -> None:
+    """Promise 2: name, number, address, phone, page and signature are in no database, log, or temporary file."""
+    folder, wanted = state_of_one_visit
+    wrote = {path.name for path in folder.rglob("*") if path.is_file()}
+    assert {"outbox.sqlite3", "kiosk.log"} <= wrote
+    assert found_in(folder / "kiosk", wanted) == []
+    assert found_in(folder / "tmp", wanted) == []
+    assert not any(needle in (folder / "kiosk.log").read_bytes() for needle in wanted)
+    ours = [path for path in SHARED_MEMORY.iterdir() if path.is_file() and path.stat().st_uid == os.getuid()]
+    assert [path.name for path in ours if any(needle in path.read_bytes() for needle in wanted)] == []
+
+
+def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
+    """Promise 4: a search that cannot find proves nothing."""
+    for encoding in ENCODINGS:
+        (tmp_path / encoding).write_bytes(b"\x00\x01" + "王小明".encode(encoding) + b"\xff")
+    assert len(found_in(tmp_path, needles(["王小明"], []))) == len(ENCODINGS)
