@@ -163,7 +163,7 @@ def _options(kind: type, given: dict[str, Any], folder: Path) -> tuple[Any, list
         return None, [(key, "unknown key", _nearest(key, known)) for key in unknown]
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(kind)
-        options = adapter.validate_python(given)
+        options = adapter.validate_json(json.dumps(given, default=str), strict=True)
     except ValidationError as error:
         problems = error.errors(include_url=False)
         return None, [(".".join(map(str, p["loc"])) or "options", p["msg"], None) for p in problems]

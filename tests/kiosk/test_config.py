@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from drivers.model import DeviceClass
 
+from drivers.model import DeviceClass
 from kiosk.config import ConfigError, KioskConfig, load
 from kiosk.visit_states import State
 
@@ -107,7 +107,7 @@ def test_a_wrong_value_is_refused_at_its_line(tmp_path: Path, old: str, new: str
     file = changed(tmp_path, old, new)
     error = refusal(file)
     assert error.key == key
-    assert new.split(" = ")[0] in file.read_text("utf-8").splitlines()[error.line - 1]
+    assert new.split(" = ", maxsplit=1)[0] in file.read_text("utf-8").splitlines()[error.line - 1]
 
 
 def test_a_drivers_option_that_it_does_not_have_is_refused_with_the_nearest(tmp_path: Path) -> None:
@@ -118,6 +118,12 @@ def test_a_drivers_option_that_it_does_not_have_is_refused_with_the_nearest(tmp_
     assert "baudrate" in file.read_text("utf-8").splitlines()[error.line - 1]
 
 
+def test_a_drivers_option_of_the_wrong_type_is_refused(tmp_path: Path) -> None:
+    """Promise 8: a number in quotes is no number."""
+    file = changed(tmp_path, 'driver = "sam"\n', 'driver = "sam"\noptions = { baud = "9600" }\n')
+    assert refusal(file).key == "device.0.options.baud"
+
+
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     """Promise 8: one walk to the cabinet, not three."""
     file = changed(tmp_path, "width = 1080", "widht = 1080")
@@ -125,12 +131,14 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     assert {fault.key for fault in refusal(file).faults} == {"screen.widht", "screen.width", "kiosk.region"}
 
 
-@pytest.mark.parametrize("text", ["[kiosk\n", "[kiosk]\nid = \n", '[kiosk]\nid = "a"\nid = "b"\n'])
-def test_what_is_not_toml_is_refused_with_a_line(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "line"), [("[kiosk\n", 1), ("[kiosk]\nid = \n", 2), ('[kiosk]\nid = "a"\nid = "b"\n', 3)]
+)
+def test_what_is_not_toml_is_refused_with_its_line(tmp_path: Path, text: str, line: int) -> None:
     """Promise 8: a torn file is told as one."""
     file = tmp_path / "kiosk.toml"
     file.write_text(text, "utf-8")
-    assert refusal(file).line == text.count("\n") if text.count("\n") == 1 else refusal(file).line > 1
+    assert refusal(file).line == line
 
 
 def test_a_file_that_is_not_there_is_told_by_name(tmp_path: Path) -> None:
