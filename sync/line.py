@@ -17,6 +17,8 @@ CONNECT_SECONDS = 5.0
 NO_PROGRESS_SECONDS = 20.0
 ANSWER_LIMIT = 256 * 1024  # bytes; the office's answers are far shorter, a page that is longer is not from it
 
+RETRY_AFTER_LIMIT = 3600.0  # seconds; whoever asks for more, by mistake or malice, is asked again after an hour
+
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -36,7 +38,7 @@ class Answer:
         status: the HTTP status.
         body: whole, or its first `ANSWER_LIMIT` bytes.
         date: the office's clock (Date header), None when it did not say.
-        retry_after: seconds the office asks to wait, None when it did not ask.
+        retry_after: seconds the office asks to wait, at most `RETRY_AFTER_LIMIT`; None when it did not ask.
     """
 
     status: int
@@ -112,6 +114,6 @@ def _retry_after(text: str | None, now: datetime | None) -> float | None:
     if text is None:
         return None
     if text.strip().isascii() and text.strip().isdigit():
-        return float(text)
+        return min(float(text), RETRY_AFTER_LIMIT)
     until = _date(text)
-    return max(0.0, (until - now).total_seconds()) if until and now else None
+    return min(max(0.0, (until - now).total_seconds()), RETRY_AFTER_LIMIT) if until and now else None

@@ -67,6 +67,8 @@ def test_an_answer_carries_the_offices_clock_and_wishes() -> None:
     [
         ("Tue, 24 Nov 2026 03:01:00 GMT", 60.0),
         ("Tue, 24 Nov 2026 02:00:00 GMT", 0.0),
+        ("9" * 400, 3600.0),
+        ("Tue, 24 Nov 2099 03:00:00 GMT", 3600.0),
         ("soon", None),
         ("-5", None),
         ("٣", None),
