@@ -1,8 +1,8 @@
 """The kiosk's window: one process, one visit, one thread that touches widgets.
 
-One decision: what Kivy would read from the environment, the command line or a home folder is set here, before Kivy is
-imported; everything else in `screens` may then import it as it likes. Nothing is imported at the top that the first page
-does not need: it is on the glass within 3 s.
+One decision: what Kivy would read from the environment, the command line or a home folder is set here, before
+it is imported; everything else may then import it as it likes. Nothing is imported here that the first page does
+not need: it is on the glass within 3 s.
 """
 
 import logging
@@ -35,7 +35,7 @@ ServicesFactory = Callable[[KioskConfig, Post], Services]
 
 
 def prepare_kivy(config: KioskConfig) -> None:
-    """Set Kivy's settings: its home below the kiosk's state, no console, no arguments, a window as large as the panel."""
+    """Set Kivy up: its home below the kiosk's state, no console, no arguments, a window as large as the panel."""
     home = config.kiosk.state / "kivy"
     home.mkdir(parents=True, exist_ok=True)
     os.environ.update(
@@ -46,10 +46,9 @@ def prepare_kivy(config: KioskConfig) -> None:
         KIVY_NO_CONFIG="1",
         KIVY_LOG_MODE="PYTHON",
     )
-    logging.getLogger("kivy").setLevel(logging.WARNING)
     from kivy.config import Config  # noqa: PLC0415 - reads the environment set above
 
-    settings = {
+    settings: dict[str, dict[str, object]] = {
         "graphics": {
             "width": config.screen.width, "height": config.screen.height, "position": "custom", "left": 0, "top": 0,
             "borderless": 1, "resizable": 0, "fullscreen": 0, "multisamples": 0, "maxfps": 60, "show_cursor": 0,
@@ -70,4 +69,5 @@ def run_kiosk(config: KioskConfig, services_factory: ServicesFactory, probe: Pat
     prepare_kivy(config)
     from screens.window import KioskWindow  # noqa: PLC0415 - Kivy may be imported only now
 
+    logging.getLogger("kivy").setLevel(logging.WARNING)  # it resets its level while it is imported
     KioskWindow(config, services_factory, probe).run()

@@ -5,6 +5,7 @@ like a page (`split`), never scrolled: the hand that trembles and the hand in a 
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Protocol
 
 from kivy.graphics import BorderImage, Color, Rectangle
@@ -152,7 +153,8 @@ class Text(Block):
 
     def fit(self, width: int) -> int:
         """Return the height of its lines."""
-        return self.kit.types.leading(self.em) * len(self.lines(width))
+        count = len(self.lines(width))
+        return self.kit.types.leading(self.em) * count
 
     def natural(self) -> int:
         """Return its width in one line."""
@@ -214,8 +216,9 @@ class Stack(Block):
 
 
 def part(blocks: Sequence[Block], width: int, height: int, gap: int) -> tuple[list[Block], list[Block]] | None:
-    """Return what of `blocks` fits in `height` and the rest, or None if not even the first does. A heading
-    (`seam` False) goes with what follows it.
+    """Return what of `blocks` fits in `height` and the rest, or None if not even the first does.
+
+    A heading (`seam` False) goes with what follows it.
     """
     used = 0
     for number, block in enumerate(blocks):
@@ -243,7 +246,8 @@ class Row(Block):
     def widths(self, width: int) -> list[int]:
         """Return each block's width."""
         room = width - self.gap * (len(self.blocks) - 1)
-        return [round(room * share / sum(self.shares)) for share in self.shares]
+        edges = [round(room * sum(self.shares[:count]) / sum(self.shares)) for count in range(len(self.shares) + 1)]
+        return [end - start for start, end in pairwise(edges)]
 
     def fit(self, width: int) -> int:
         """Return the height of the highest."""

@@ -1,17 +1,17 @@
 """A page as a resident's screen describes it, and how it is laid out upright, across, and in low position.
 
-Upright: heading, sentence, the thing, the action row, one below the other. Across: two columns, words and actions at the
-left, the thing at the right. Low position: everything that can be touched stands in the lower 60 % of the screen.
+Upright: heading, sentence, the thing, the action row, one below the other. Across: two columns, words and actions at
+the left, the thing at the right. Low position: everything that can be touched stands in the lower 60 % of the screen.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from screens.blocks import Block, Kit, Row, Space, Stack, part
+from screens.blocks import Block, Kit, Row, Space, Stack, Text, part
 from screens.theme import Type
 from screens.widgets.buttons import Button
 from screens.widgets.chrome import Bar, Foot, Steps
-from screens.widgets.words import Text, small_button
+from screens.widgets.words import small_button
 
 LOW_FROM = 0.4
 _LEFT_SHARE = 0.38
@@ -19,16 +19,26 @@ _LEFT_SHARE = 0.38
 
 @dataclass(slots=True)
 class Page:
-    """One page. `top` and `bottom` stay while the `body` is turned; `live` refreshes what moves."""
+    """One page.
+
+    Attributes:
+        notes: what went wrong with what is in `top`.
+        top, bottom: stay while the `body` is turned; keys are in `bottom`.
+        note: words key of the trouble shown, for the probe.
+        wide: the body reaches from edge to edge.
+        live: refreshes what moves, without building the page anew.
+    """
 
     name: str
     lead: Sequence[Block]
     body: Sequence[Block] = ()
     actions: Sequence[Button] = ()
+    notes: Sequence[Block] = ()
     top: Sequence[Block] = ()
     bottom: Sequence[Block] = ()
     step: int | None = None
     note: str | None = None
+    wide: bool = False
     live: Callable[[], None] | None = None
 
 
@@ -69,11 +79,25 @@ class Sheet(Block):
             self.put(self.foot, x, bottom, width, self.foot.fit(width))
         low = round(y + height * LOW_FROM) if self.theme.low else top
         pad = self.theme.px(6 if self.theme.screen.landscape else 8)
+        if self.page.wide:
+            self._edge_to_edge(x, top, width, bottom, low)
+            return
         inside = (x + self.theme.margin, top + pad, width - 2 * self.theme.margin, bottom - top - 2 * pad)
         if self.theme.screen.landscape:
             self._across(inside, low)
         else:
             self._upright(inside, low)
+
+    def _edge_to_edge(self, x: int, top: int, width: int, bottom: int, low: int) -> None:
+        """One picture over the whole width, and below it the ways to begin; side by side where that fits."""
+        inner = width - 2 * self.theme.margin
+        row: Block = Stack(self.kit, self.page.bottom)
+        if self.theme.screen.landscape:
+            row = Row(self.kit, self.page.bottom)
+        high = row.fit(inner) + 2 * self.theme.gap
+        body = Stack(self.kit, self.page.body)
+        self.put(body, x, top, width, max(bottom - high, low) - top)
+        self.put(row, x + self.theme.margin, bottom - high + self.theme.gap, inner, high - 2 * self.theme.gap)
 
     def _upright(self, inside: tuple[int, int, int, int], low: int) -> None:
         x, y, width, height = inside
@@ -87,24 +111,30 @@ class Sheet(Block):
             high = row.fit(width)
             self.put(row, x, end - high, width, high)
             end -= high + self.theme.gap
-        self._thing(x, start, width, end - start)
+        self._thing(x, start, width, end - start, [*self.page.top, *self.page.notes])
 
     def _across(self, inside: tuple[int, int, int, int], low: int) -> None:
         x, y, width, height = inside
         gap = self.theme.px(14)
-        left = round((width - gap) * _LEFT_SHARE)
-        if not self._things():
-            left = width
-        lead = Stack(self.kit, self.page.lead, self.theme.px(4))
-        self.put(lead, x, y, left, lead.fit(left))
+        written = bool(self.page.body and self.page.bottom)  # keys and what they find: a column each
+        left = round((width - gap) * (0.44 if written else _LEFT_SHARE)) if self._things() else width
+        lead = Stack(self.kit, [*self.page.lead, *self.page.notes], self.theme.px(4))
+        tall = lead.fit(left)
+        self.put(lead, x, y, left, tall)
         if self.page.actions:
             actions = Stack(self.kit, list(reversed(self.page.actions)))
             wide = min(left, self.theme.px(220))
             high = actions.fit(wide)
             self.put(actions, x, y + height - high, wide, high)
-        start = max(y, low)
-        right = x + left + gap
-        self._thing(right, start, x + width - right, y + height - start)
+        start, right = max(y, low), x + left + gap
+        beside = x + width - right
+        if written:
+            found = max(y + tall + self.theme.gap, low)
+            self._thing(x, found, left, y + height - found, [], keys=False)
+            keys = Stack(self.kit, [*self.page.top, *self.page.bottom])
+            self.put(keys, right, start, beside, keys.fit(beside))
+        else:
+            self._thing(right, start, beside, y + height - start, self.page.top)
 
     def _action_row(self, width: int) -> Block:
         """Side by side with the filled one widest and last; below one another where words need the room."""
@@ -118,21 +148,22 @@ class Sheet(Block):
     def _things(self) -> list[Block]:
         return [*self.page.top, *self.page.body, *self.page.bottom]
 
-    def _thing(self, x: int, y: int, width: int, height: int) -> None:
+    def _thing(self, x: int, y: int, width: int, height: int, above: Sequence[Block], *, keys: bool = True) -> None:
         """Put what stays, and the leaf of the body that is shown."""
-        if not self._things():
-            return
         gap = self.theme.gap
-        top, bottom = Stack(self.kit, self.page.top), Stack(self.kit, self.page.bottom)
-        if self.page.top:
+        if above:
+            top = Stack(self.kit, above)
             self.put(top, x, y, width, top.fit(width))
             y, height = y + top.fit(width) + gap, height - top.fit(width) - gap
-        if self.page.bottom:
+        if self.page.bottom and keys:
+            bottom = Stack(self.kit, self.page.bottom)
             high = bottom.fit(width)
             self.put(bottom, x, y + height - high, width, high)
             height -= high + gap
+        if not self.page.body:
+            return
         body = Stack(self.kit, self.page.body)
-        if body.fit(width) <= height or not self.page.body:
+        if body.fit(width) <= height:
             self.put(body, x, y, width, height if body.stretch else min(height, body.fit(width)))
             return
         self._leaf(x, y, width, height)

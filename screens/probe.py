@@ -1,4 +1,4 @@
-"""A read-only window into the window: where its targets are, for demonstrations and tests that touch them like a finger.
+"""A read-only window into the window: where its targets are, for demonstrations and tests that touch them.
 
 One JSON line a connection over a Unix socket; it takes no commands, says nothing personal, and exists only where a path
 was given. What it says is a snapshot that Kivy's thread leaves after each change.

@@ -1,5 +1,6 @@
-"""Shapes drawn by code: rounded grounds, icons in one line weight, the moon. Each drawn once, four times too large,
-and shrunk to a texture, so that edges are smooth on any graphics driver.
+"""Shapes drawn by code: rounded grounds, icons in one line weight, the moon.
+
+Each is drawn once, four times too large, and shrunk to a texture, so that edges are smooth on any graphics driver.
 """
 
 from collections.abc import Callable
@@ -90,13 +91,15 @@ ICONS: dict[str, list[list[Point]]] = {
     "card": [_box(2.5, 5, 21.5, 19), _circle(8, 10.5, 2.2), _arc(8, 17, 3.6, 200, 340), [(14, 10), (18.5, 10)],
              [(14, 14), (18.5, 14)]],
     "pen": [[(4, 20), (5.2, 15), (16, 4.2), (19.8, 8), (9, 18.8), (4, 20)], [(13.6, 6.6), (17.4, 10.4)]],
-    "camera": [[(3, 8), (8, 8), (9.6, 5), (14.4, 5), (16, 8), (21, 8), (21, 19), (3, 19), (3, 8)], _circle(12, 13, 3.8)],
+    "camera": [[(3, 8), (8, 8), (9.6, 5), (14.4, 5), (16, 8), (21, 8), (21, 19), (3, 19), (3, 8)],
+               _circle(12, 13, 3.8)],
     "paper": [[(6, 3), (15, 3), (19, 7), (19, 21), (6, 21), (6, 3)], [(15, 3), (15, 7), (19, 7)], [(9, 12), (16, 12)],
               [(9, 16), (16, 16)]],
     "clock": [_circle(12, 12, 9), [(12, 6.5), (12, 12), (16, 14)]],
     "check": [[(4.5, 12.5), (9.8, 18), (20, 6.5)]],
     "back": [[(15, 4.5), (7.5, 12), (15, 19.5)]],
     "help": [_circle(12, 12, 9.2), [*_arc(12, 9.6, 2.9, 190, 390), (12, 13.2), (12, 14.2)], [(12, 17.2), (12, 17.4)]],
+    "info": [_circle(12, 12, 9.2), [(12, 11), (12, 16.6)], [(12, 7.4), (12, 7.6)]],
     "grid": [_box(4, 4, 10, 10), _box(14, 4, 20, 10), _box(4, 14, 10, 20), _box(14, 14, 20, 20)],
     "erase": [[(9, 5), (21, 5), (21, 19), (9, 19), (3, 12), (9, 5)], [(12, 9), (18, 15)], [(18, 9), (12, 15)]],
     "eye": [[*_arc(12, 19, 12, 215, 325)], [*_arc(12, 5, 12, 35, 145)], _circle(12, 12, 3)],

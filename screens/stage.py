@@ -1,6 +1,6 @@
 """The root of the window: builds the page of the moment, keeps it while nothing changes, lays the veil over it.
 
-A page is built anew only when something it shows has changed, and never under a finger: a change that comes in while the
+A page is built anew only when something it shows has changed, and never under a finger: a change that comes while the
 screen is touched waits for the finger to lift.
 """
 
@@ -35,7 +35,7 @@ class Stage(Widget):
         self._shown: tuple[object, ...] = ()
         self._fingers: set[object] = set()
         self._state = view.visit.state
-        self._rebuild = Clock.create_trigger(self._build, -1)
+        self._rebuild = Clock.create_trigger(self.build, -1)
         view.changed = self._rebuild
         view.visit.subscribe(self._changed)
 
@@ -85,7 +85,8 @@ class Stage(Widget):
         if self.key() != self._shown:
             self._rebuild()
 
-    def _build(self, _seconds: float = 0) -> None:
+    def build(self, _seconds: float = 0) -> None:
+        """Build the page of the moment, unless a finger is on the glass."""
         if self._fingers:
             return
         self._shown = self.key()

@@ -4,12 +4,16 @@ One decision: nothing in `screens` is measured in pixels. Sizes are millimetres 
 12 mm letter is 12 mm on a 21-inch and on a 32-inch panel (EN 301 549 5.1.4, WCAG 2.2 2.5.5).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from math import hypot
+from typing import Literal
 
 MM_PER_INCH = 25.4
+_SRGB_KNEE = 0.04045
 Rgb = tuple[int, int, int]
+Mode = Literal["elder", "low", "high_contrast"]
+MODES: tuple[Mode, ...] = ("elder", "low", "high_contrast")
 
 
 class Colour(StrEnum):
@@ -128,7 +132,7 @@ def contrast(one: Rgb, other: Rgb) -> float:
 
 def _luminance(colour: Rgb) -> float:
     parts = (channel / 255 for channel in colour)
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (part / 12.92 if part <= _SRGB_KNEE else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -199,14 +203,15 @@ class Theme:
         ink, ground = PAIRS[tone]
         return self.rgb(ink), self.rgb(ground)
 
-    def toggled(self, mode: str) -> "Theme":
-        """Return this theme with `mode` (elder, low or high_contrast) the other way round."""
-        return replace(self, **{mode: not getattr(self, mode)})
+    def toggled(self, mode: Mode) -> "Theme":
+        """Return this theme with `mode` the other way round."""
+        changed = {each: getattr(self, each) != (each == mode) for each in MODES}
+        return Theme(self.screen, **changed)
 
     @property
     def mode(self) -> str:
         """Return the modes that are on, joined by ``+``, or ``normal``."""
-        on = [name for name in ("elder", "low", "high_contrast") if getattr(self, name)]
+        on = [name for name in MODES if getattr(self, name)]
         return "+".join(on) or "normal"
 
     @property

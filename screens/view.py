@@ -1,7 +1,7 @@
-"""What the pages are built from: the visit, what is served here, the words, and the little that only the screen knows.
+"""What the pages are built from: the visit, what is served here, the words, and what only the screen knows.
 
-One decision: a page is a function of this view and of nothing else. What a resident typed or drew and has not yet handed
-to the visit is a field of `Draft`, and `forget` sets every one of them back (promise 2).
+One decision: a page is a function of this view and of nothing else. What a resident typed or drew and has not handed to
+the visit is a field of `Draft`, and `forget` sets every one of them back (promise 2).
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from kiosk.visit import Visit
 from kiosk.words import Language, Words
 from screens.blocks import Kit, Press
 from screens.ink import Typesetter
-from screens.theme import Theme
+from screens.theme import Mode, Theme
 from screens.widgets.signature import Stroke
 
 P = ParamSpec("P")
@@ -101,7 +101,7 @@ class View:
         self.draft.leaf = leaf
         self.refresh()
 
-    def toggle(self, mode: str) -> None:
+    def toggle(self, mode: Mode) -> None:
         """Switch elder, low or high_contrast; the pace of the visit follows the elder mode."""
         self.kit = Kit(self.theme.toggled(mode), self._types)
         self.draft.leaf = 0

@@ -22,6 +22,7 @@ from screens.theme import Screen, Theme
 from screens.view import View
 
 TICK_SECONDS = 0.25
+_MAPPED_SECONDS = 0.1
 
 
 class KioskWindow:
@@ -47,10 +48,8 @@ class KioskWindow:
             signal.signal(number, lambda *_: self._bridge.post(stopTouchApp))
         Window.bind(on_flip=self._flipped, on_touch_up=self.stage.lifted)
         Clock.schedule_interval(self._tick, TICK_SECONDS)
-        self.stage.check()
+        self.stage.build()
         self._services.start()
-        if self._probe is not None:
-            self._probe.start()
         try:
             runTouchApp(self.stage)
         finally:
@@ -66,6 +65,14 @@ class KioskWindow:
 
     def _flipped(self, *_: object) -> None:
         self._frames += 1
+        if self._frames == 1:  # a touch before the window is mapped would be lost
+            Clock.schedule_once(self._ready, _MAPPED_SECONDS)
+
+    def _ready(self, _seconds: float) -> None:
+        """The first page is on the glass: show oneself to the probe, and prepare what the next page needs."""
+        if self._probe is not None:
+            self._probe.start()
+        self.view.search.warm()
 
     def _tick(self, _seconds: float) -> None:
         self._visit.tick(time.monotonic())

@@ -1,13 +1,13 @@
 """The first page: the lamp is on, touch to begin, in either language. Out of service it says who has been told."""
 
-from screens.blocks import Space
 from screens.page import Page
 from screens.resident.common import trouble_note
-from screens.theme import Colour, Tone, Type
+from screens.theme import Colour, Type
 from screens.view import View
 from screens.widgets.buttons import Button, Look
+from screens.widgets.night import NightTown
 from screens.widgets.pictures import Mark
-from screens.widgets.words import Note, Text, heading, sentence
+from screens.widgets.words import Note, heading, sentence
 
 
 def page(view: View) -> Page:
@@ -18,13 +18,8 @@ def page(view: View) -> Page:
     return Page(
         "attract",
         lead=[],
-        body=[
-            Space(kit, stretch=True),
-            Mark(kit, "moon", mm=78),
-            Text(kit, view.say("attract.heading"), Type.HEADING, bold=True, align="center"),
-            Text(kit, view.say("attract.sentence"), Type.TEXT, Tone.SOFT, align="center"),
-            Space(kit, stretch=True),
-        ],
+        body=[NightTown(kit, view.say("attract.heading"), view.say("attract.sentence"))],
+        wide=True,
         bottom=[
             Button(kit, "start:zh", view.say("attract.start_zh"), view.does(view.visit.start, "zh"), Look.FILLED,
                    size=Type.TITLE, high=kit.theme.px(46)),

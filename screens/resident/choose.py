@@ -62,10 +62,12 @@ def _front(view: View) -> Page:
     kit = view.kit
     events = _tiles(view, laid_out(view, LIFE_EVENTS)[:IN_FRONT])
     common = _tiles(view, laid_out(view, COMMON)[:IN_FRONT])
-    body: list[Block] = [*_closed_lines(view)]
+    body: list[Block] = []
     if events:
         body += [title(kit, view.say("choose.events")), *events]
     body += [title(kit, view.say("choose.common")), *common]
+    notes = _closed_lines(view)
+    body = [*body, *notes] if view.theme.low else [*notes, *body]  # in low position there is little room: tiles first
     actions = [
         Button(kit, "browse:departments", view.say("choose.departments"), view.writes(place=("departments",))),
         Button(kit, "browse:audiences", view.say("choose.audiences"), view.writes(place=("audiences",))),
@@ -93,7 +95,7 @@ def _closed_lines(view: View) -> list[Block]:
     names = view.say("choose.and").join(view.say(f"line.{line.id}") for line in closed)
     first = min(next_opening(line, now) for line in closed)
     text = view.say("choose.closed", names=names, time=first.strftime("%H:%M"))
-    return [Note(view.kit, text, view.say("choose.night"))]
+    return [Note(view.kit, text, view.say("choose.night"), icon_name="clock")]
 
 
 def _search(view: View) -> Page:

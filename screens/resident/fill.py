@@ -97,7 +97,8 @@ def _question(view: View, form: Form, field: Field) -> Page:
     if field.widget in (Widget.CHOICE, Widget.YES_NO):
         page.body = [*notes, *_choices(view, form, field)]
     else:
-        page.top = [_line(view, form, field), *notes]
+        page.top = [_line(view, form, field)]
+        page.notes = notes
         page.bottom = [_keys(view, form, field)]
     return page
 

@@ -24,6 +24,11 @@ def page(view: View) -> Page:
         body += [trouble_note(view, visit.trouble), *ways(view, visit.trouble)]
     if not declared:
         body.append(Note(kit, view.say("guide.not_here_text"), view.say("guide.not_here")))
+    elif told.elsewhere:
+        names = view.say("comma").join(item.title(visit.language) for item in told.elsewhere)
+        body.append(Note(kit, names, view.say("guide.elsewhere")))
+    if told.fee_note and visit.language == "zh":
+        body.append(Note(kit, told.fee_note))
     rows = [
         PaperRow(kit, paper.material.title(visit.language), view.say(f"paper.{paper.way}"), _TONES[paper.way],
                  last=number == len(told.papers) - 1)

@@ -58,8 +58,8 @@ def _typing(view: View) -> Page:
         lead=[heading(kit, view.say("identify.type_heading")), sentence(kit, view.say("identify.type_sentence"))],
         top=[
             InputLine(kit, "field:number", _spaced(draft.number), view.say("identify.hint"), active=True, press=None),
-            *([Note(kit, view.words.say(fault), trouble=True)] if fault else []),
         ],
+        notes=[Note(kit, view.words.say(fault), trouble=True)] if fault else [],
         bottom=[digit_pad(kit, write, view.say("erase"), mark="X")],
         actions=[Button(kit, "next", view.say("next"), done, Look.FILLED)],
         step=1,

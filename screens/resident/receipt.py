@@ -1,7 +1,7 @@
 """The receipt on the screen: the number large, its code to take along, what happens next, and what the printer did."""
 
 from kiosk.visit_core import PrintOutcome
-from screens.blocks import Block, Panel, Text
+from screens.blocks import Block, Kit, Panel, Text
 from screens.page import Page
 from screens.resident.common import note_key, trouble_note
 from screens.theme import Tone, Type
@@ -18,7 +18,7 @@ def page(view: View) -> Page:
     assert receipt is not None  # noqa: S101 - RECEIPT follows a commit
     number = [
         Text(kit, view.say("receipt.number"), Type.SECOND, Tone.SOFT_CARD, align="center"),
-        Text(kit, receipt.receipt_number, Type.TITLE, Tone.LINK_CARD, bold=True, align="center"),
+        _number(kit, receipt.receipt_number),
         Text(kit, view.say("receipt.code", code=receipt.verification_code), Type.TEXT, Tone.ON_CARD, align="center"),
         Qr(kit, receipt.qr_text, view.say("receipt.keep")),
     ]
@@ -36,8 +36,29 @@ def page(view: View) -> Page:
         lead=[heading(kit, view.say("receipt.heading")), sentence(kit, view.say("receipt.sentence"))],
         body=body,
         actions=actions,
-        note=note_key(view),
+        note=note_key(view) or _printing(view),
     )
+
+
+class _Number(Text):
+    """The receipt number in the largest type that keeps it on one line: a number that is broken is read wrongly."""
+
+    def lines(self, width: int) -> tuple[str, ...]:
+        """Return the number, in one line."""
+        for size in (Type.HEADING, Type.TITLE, Type.TEXT, Type.SECOND):
+            self.em = self.theme.type_px(size)
+            if self.natural() <= width:
+                break
+        return super().lines(width)
+
+
+def _number(kit: Kit, number: str) -> Text:
+    return _Number(kit, number, Type.HEADING, Tone.LINK_CARD, bold=True, align="center")
+
+
+def _printing(view: View) -> str | None:
+    """Return the key of the wait while the printer is at work."""
+    return "screens.receipt.PRINTING" if view.visit.print_outcome is PrintOutcome.PRINTING else None
 
 
 def _printer(view: View) -> Block:

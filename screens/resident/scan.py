@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kiosk.scan.session import Observation
 
 _PAGES_IN_A_ROW = 3
+_NO_TROUBLE = ("no_page", "moving")  # nothing lies there yet, or somebody is laying it
 
 
 def page(view: View) -> Page:
@@ -53,7 +54,9 @@ def _live(view: View, preview: Preview) -> None:
 
 def _verdict_key(view: View) -> str | None:
     verdict = view.visit.verdict
-    return None if verdict is None or verdict.ok or verdict.fault is None else f"scan.{verdict.fault}"
+    if verdict is None or verdict.ok or verdict.fault in (None, *_NO_TROUBLE):
+        return None
+    return f"scan.{verdict.fault}"
 
 
 def _hint(view: View, task: ScanTask) -> Block:

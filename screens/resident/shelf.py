@@ -15,10 +15,10 @@ ICONS: dict[str, str] = {
     "ZT-PK-19": "home",
 }
 DEPARTMENT_ICONS: dict[str, str] = {
-    "RS": "work", "YB": "cross", "MZ": "heart", "CL": "people", "TY": "star", "WJ": "cross", "GJJ": "home", "SMK": "card",
-    "SC": "shop", "SW": "paper", "GA": "card", "ZJ": "home", "GY": "home", "CG": "grid", "NY": "leaf", "SL": "leaf",
-    "ZY": "leaf", "FG": "work", "YJ": "warn", "JT": "car", "WT": "book", "JY": "book", "SF": "paper", "HB": "leaf",
-    "QW": "people", "ZH": "grid",
+    "RS": "work", "YB": "cross", "MZ": "heart", "CL": "people", "TY": "star", "WJ": "cross", "GJJ": "home",
+    "SMK": "card", "SC": "shop", "SW": "paper", "GA": "card", "ZJ": "home", "GY": "home", "CG": "grid", "NY": "leaf",
+    "SL": "leaf", "ZY": "leaf", "FG": "work", "YJ": "warn", "JT": "car", "WT": "book", "JY": "book", "SF": "paper",
+    "HB": "leaf", "QW": "people", "ZH": "grid",
 }  # fmt: skip
 
 

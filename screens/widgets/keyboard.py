@@ -51,7 +51,7 @@ class Keys(Stack):
         name = "space" if key == " " else key
         return Button(
             kit, f"key:{name}", label, press, Look.OUTLINE if erase else Look.QUIET, high=self.key_height,
-            size=Type.SECOND if len(label) > 1 else Type.TEXT, icon_name="erase" if erase else None,
+            size=Type.SECOND if len(label) > 1 else Type.TEXT,
         )  # fmt: skip
 
     def split(self, _width: int, _height: int) -> None:
@@ -107,10 +107,11 @@ class InputLine(Touchable):
             self.picture(icon(self.icon_name, self.side, theme.rgb(Colour.TEAL)), x + self.pad, top)
         words = self._words()
         room = width - self._left() - 2 * self.pad
-        self.put(words, x + self._left(), y, room, height)
+        hinted = self.theme.px(2.5) if self.active and not self.label else 0
+        self.put(words, x + self._left() + hinted, y, room - hinted, height)
         if self.active:
             last = words.lines(room)[-1] if self.label else ""
-            caret = x + self._left() + self.kit.types.width(last, words.em, bold=True) + theme.px(0.8)
+            caret = x + self._left() + self.kit.types.width(last, words.em, bold=True) + (theme.px(0.8) if last else 0)
             tall = round(words.em * 1.1)
             lowest = y + (height + self.kit.types.leading(words.em) * len(words.lines(room))) // 2
             top = lowest - (self.kit.types.leading(words.em) + tall) // 2 if self.label else y + (height - tall) // 2

@@ -98,12 +98,16 @@ class Progress(Block):
 
     def fit(self, width: int) -> int:
         """Return the height of the steps and the bar."""
-        return sum(step.fit(width) + self.theme.gap for step in self.steps) + self.theme.px(8)
+        room = width - self._mark() - self.theme.gap
+        return sum(step.fit(room) + self.theme.gap for step in self.steps) + self.theme.px(8)
+
+    def _mark(self) -> int:
+        return round(self.theme.type_px(Type.TEXT) * 1.1)
 
     def draw(self, x: int, y: int, width: int, height: int) -> None:
         """Draw steps and bar."""
         theme = self.theme
-        side = round(theme.type_px(Type.TEXT) * 1.1)
+        side = self._mark()
         for number, step in enumerate(self.steps):
             high = step.fit(width - side - theme.gap)
             name = "check" if number < self.present else "clock"

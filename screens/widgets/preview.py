@@ -10,7 +10,6 @@ from screens.theme import Colour, Rgb, Tone, Type
 
 _TRAY: Rgb = (43, 45, 48)
 _OFF_PAGE: Rgb = (255, 111, 97)
-Quad = NDArray[uint8] | tuple[tuple[float, float], ...] | None
 
 
 class Preview(Block):
@@ -33,8 +32,9 @@ class Preview(Block):
 
     def draw(self, x: int, y: int, width: int, height: int) -> None:
         """Draw the field and its words; the picture comes with `show`."""
-        self.ground(_TRAY if not self.theme.high_contrast else (0, 0, 0), (x, y, width, height),
-                    self.theme.rgb(Colour.NIGHT) if not self.theme.high_contrast else self.theme.rgb(Colour.LINE))  # fmt: skip
+        contrast = self.theme.high_contrast
+        edge = self.theme.rgb(Colour.LINE if contrast else Colour.NIGHT)
+        self.ground(self.theme.rgb(Colour.NIGHT) if contrast else _TRAY, (x, y, width, height), edge)
         self.put(self.waiting, x + self.theme.gap, y, width - 2 * self.theme.gap, height)
         self._texture = None
         self._picture = None

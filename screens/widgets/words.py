@@ -7,10 +7,25 @@ from screens.shapes import icon
 from screens.theme import Colour, Tone, Type
 from screens.widgets.buttons import Button, Look
 
+_HEADING_LINES = 2
+
+
+class Heading(Text):
+    """The one heading of a page; a long name steps down in size rather than fill the page."""
+
+    def lines(self, width: int) -> tuple[str, ...]:
+        """Return its lines in the largest size that keeps them to two, else in the smaller one."""
+        for size in (Type.HEADING, Type.TITLE):
+            self.em = self.theme.type_px(size)
+            lines = super().lines(width)
+            if len(lines) <= _HEADING_LINES:
+                break
+        return lines
+
 
 def heading(kit: Kit, text: str) -> Text:
     """Return the one heading of a page."""
-    return Text(kit, text, Type.HEADING, Tone.PLAIN, bold=True)
+    return Heading(kit, text, Type.HEADING, Tone.PLAIN, bold=True)
 
 
 def sentence(kit: Kit, text: str) -> Text:
@@ -28,9 +43,10 @@ def title(kit: Kit, text: str, tone: Tone = Tone.PLAIN) -> Text:
 class Note(Block):
     """A wash with a bar at its left: what one should know, or (as trouble) what one can do about it."""
 
-    def __init__(self, kit: Kit, text: str, lead: str = "", *, trouble: bool = False) -> None:
+    def __init__(self, kit: Kit, text: str, lead: str = "", *, trouble: bool = False, icon_name: str = "info") -> None:
         super().__init__(kit)
         self.trouble = trouble
+        self.icon_name = "warn" if trouble else icon_name
         tone = Tone.TROUBLE if trouble else Tone.NOTE
         self.words: list[Text] = [Text(kit, lead, Type.TEXT, tone, bold=True)] if lead else []
         self.words.append(Text(kit, text, Type.TEXT, tone, bold=trouble and not lead))
@@ -55,7 +71,7 @@ class Note(Block):
                     radius=radius)  # fmt: skip
         top = y + self.pad
         left = x + theme.px(3) + self.pad
-        self.picture(icon("warn" if self.trouble else "clock", self.side, mark), left, top + theme.px(1.2))
+        self.picture(icon(self.icon_name, self.side, mark), left, top + theme.px(1.2))
         for text in self.words:
             high = text.fit(self._room(width))
             self.put(text, left + self.side + self.pad, top, self._room(width), high)
@@ -90,7 +106,7 @@ class Tag(Block):
 
 
 class PaperRow(Block):
-    """A name at the left, a tag at the right, a hairline below; if the two do not fit side by side, one below the other."""
+    """A name at the left, a tag at the right, or below it where the two do not fit; a hairline below."""
 
     def __init__(self, kit: Kit, name: str, tag: str, tone: Tone, *, last: bool = False) -> None:
         super().__init__(kit)

@@ -1,4 +1,4 @@
-"""Pictures of every page: `python -m tests.screens.gallery OUT [--wide] [--only NAME] [--modes ...]`, then look at them."""
+"""Pictures of every page: `python -m tests.screens.gallery OUT [--wide] [--only NAME]`; look at them."""
 
 import argparse
 import sys
@@ -48,7 +48,7 @@ def shoot(studio: Studio, chosen: argparse.Namespace) -> None:
                     continue
                 stage = studio.stage(studio.theme(**MODES[mode]), language)
                 go(stage.view)
-                stage._build()
+                stage.build()
                 studio.picture(stage).save(chosen.out / f"{mode}-{language}-{name}.png", compress_level=1)
                 count += 1
     sys.stdout.write(f"{count} pictures in {time.monotonic() - began:.1f} s\n")

@@ -1,7 +1,6 @@
 """Every page of a visit, each reached by the visit's own intents and events."""
 
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import numpy as np
 
@@ -9,10 +8,13 @@ from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 from drivers.sim.specimens import citizen_number
 from kiosk.forms import Widget
 from kiosk.ports import Signature
-from kiosk.trouble import STARTING
+from kiosk.scan.judge import Fault, Verdict
+from kiosk.scan.page import PageImage
+from kiosk.scan.session import Observation
+from kiosk.trouble import STARTING, Way
 from kiosk.visit import Visit
 from screens.view import View
-from tests.screens.world import card
+from tests.screens.world import World, card
 
 PENSION, BIRTH, LONGEST, WINDOW_ONLY = "ZT-RS-001", "ZT-PK-01", "ZT-YJ-003", "ZT-CG-002"
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -30,13 +32,13 @@ SAMPLES = {
 }
 
 
-def tray(ok: bool) -> SimpleNamespace:
+def tray(*, ok: bool) -> Observation:
     """Return what the scanner sees: a page on the tray, in order or with a finger on it."""
     image = np.full((360, 480, 3), 60, np.uint8)
     image[40:320, 130:340] = (240, 236, 228)
     quad = np.array([(130, 40), (340, 40), (340, 320), (130, 320)], float)
-    verdict = SimpleNamespace(ok=ok, fault=None if ok else "finger", where=None if ok else (330.0, 300.0))
-    return SimpleNamespace(preview=image, quad=quad, verdict=verdict, still=True, ready=ok)
+    verdict = Verdict(ok, None if ok else Fault.FINGER_BOTTOM_RIGHT, None if ok else (330.0, 300.0))
+    return Observation(quad, verdict, still=True, ready=ok, preview=image, taken=False)
 
 
 def at_choose(view: View) -> Visit:
@@ -94,7 +96,7 @@ def at_scan(view: View, service: str = PENSION, person: str = "wang") -> Visit:
 
 def one_page(visit: Visit) -> None:
     """Have one page taken."""
-    visit.page_captured(SimpleNamespace(jpeg=b"", mm_size=(210, 297), preview=np.zeros((4, 4, 3), np.uint8)))
+    visit.page_captured(PageImage(b"", (210.0, 297.0), np.zeros((4, 4, 3), np.uint8), "A4", measured=True))
 
 
 def at_sign(view: View, service: str = PENSION, person: str = "wang") -> Visit:
@@ -152,14 +154,9 @@ def _card_trouble(view: View) -> None:
 def _typing(view: View) -> None:
     visit = at_identify(view)
     visit.identity_failed(GONE)
-    visit.choose_way(visit.trouble.ways[0] if visit.trouble else visit_way())
+    visit.choose_way(Way.TYPE_NUMBER)
     view.write(number="32059919850712001")
     visit.type_number("32059919850712001")
-
-
-def visit_way() -> object:
-    """Fail: there is always a trouble here."""
-    raise AssertionError
 
 
 def _confirm(person: str) -> Callable[[View], None]:
@@ -196,7 +193,7 @@ def _seen(*, ok: bool, pages: int) -> Callable[[View], None]:
         visit = at_scan(view, BIRTH)
         for _ in range(pages):
             one_page(visit)
-        visit.observed(tray(ok))
+        visit.observed(tray(ok=ok))
 
     return go
 
@@ -208,6 +205,7 @@ def _signed(view: View) -> None:
 
 def _submit(view: View) -> None:
     visit = at_review(view)
+    assert isinstance(visit.ports, World)
     visit.ports.answers = False
     visit.submit()
 
@@ -228,6 +226,16 @@ def _done(view: View) -> None:
     visit = at_receipt(view)
     visit.to_rating()
     visit.rate(5)
+
+
+def _refused(view: View) -> None:
+    at_guide(view).begin()
+    view.visit.refuse_consent()
+
+
+def _help(view: View) -> None:
+    at_fill(view)
+    view.write(help=True)
 
 
 def _countdown(view: View) -> None:
@@ -276,7 +284,7 @@ SCENES: dict[str, Callable[[View], object]] = {
     "40-rate": _rate,
     "41-end": _done,
     "42-cancelled": lambda view: at_fill(view).cancel(),
-    "43-refused": lambda view: (at_guide(view).begin(), view.visit.refuse_consent()),
-    "44-help": lambda view: (at_fill(view), view.write(help=True)),
+    "43-refused": _refused,
+    "44-help": _help,
     "45-countdown": _countdown,
 }

@@ -1,4 +1,4 @@
-"""The world behind the ports, in memory: answers when a test says so, so that each page can be held still and looked at."""
+"""The world behind the ports, in memory: answers when a test says so, so that each page can be held still."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
