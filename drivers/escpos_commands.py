@@ -46,8 +46,8 @@ class PaperForm:
     native_qr: bool
 
 
-def encode_job(job: PrintJob, form: PaperForm, rasterise: Rasteriser | None) -> bytes:
-    """Return the bytes that print `job`, from ESC @ to the last part.
+def encode_job(job: PrintJob, form: PaperForm, rasterise: Rasteriser | None) -> tuple[bytes, ...]:
+    """Return the bytes that print `job`, from ESC @ to the last part, in pieces a question may be asked between.
 
     Raises:
         DeviceError: INVALID_DATA for a part that cannot be printed as it stands; the part's content is not named.
@@ -56,10 +56,10 @@ def encode_job(job: PrintJob, form: PaperForm, rasterise: Rasteriser | None) -> 
     builder.begin()
     for part in job.parts:
         builder.add(part)
-    stream = bytes(builder.stream)
-    if any(bytes((_DLE, second)) in stream for second in _REAL_TIME_AFTER_DLE):
+        builder.end_piece()
+    if any(bytes((_DLE, second)) in b"".join(builder.pieces) for second in _REAL_TIME_AFTER_DLE):
         raise _invalid("the job holds the bytes of a real-time command")
-    return stream
+    return tuple(builder.pieces)
 
 
 def _invalid(detail: str, reason: Reason = Reason.REFUSED) -> DeviceError:
@@ -71,13 +71,19 @@ class _Builder(Escpos):
 
     def __init__(self, form: PaperForm, rasterise: Rasteriser | None) -> None:
         super().__init__()
-        self.stream = bytearray()
+        self.pieces: list[bytes] = []
+        self._piece = bytearray()
         self._form = form
         self._rasterise = rasterise
         self._pitch = 0
 
     def _raw(self, msg: bytes) -> None:
-        self.stream += msg
+        self._piece += msg
+
+    def end_piece(self) -> None:
+        """End a piece: the line is out, no command is half sent."""
+        self.pieces.append(bytes(self._piece))
+        self._piece.clear()
 
     def begin(self) -> None:
         """Bring the printer to a known state: its power-on settings."""
@@ -95,6 +101,7 @@ class _Builder(Escpos):
                 self._print_line(line, part)
             else:
                 self._picture(self._drawn_line(line, part), part.align)
+            self.end_piece()
 
     @add.register
     def _(self, part: Raster) -> None:
@@ -163,6 +170,7 @@ class _Builder(Escpos):
             band = packed[top : top + self._form.band_rows]
             size = band.shape[1].to_bytes(2, "little") + band.shape[0].to_bytes(2, "little")
             self._raw(b"\x1dv0\x00" + size + _without_real_time(band.tobytes()))
+            self.end_piece()
 
 
 def _without_real_time(data: bytes) -> bytes:

@@ -19,11 +19,10 @@ def printer_can_show(ch: str) -> bool:
     if ch.isascii():
         return ch.isprintable()
     try:
-        code = ch.encode("gb18030")
-        code.decode("gb2312")
+        ch.encode("gb18030").decode("gb2312")
     except UnicodeError:
         return False
-    return len(code) == FULL_CELLS
+    return True
 
 
 def line_can_show(line: str) -> bool:

@@ -4,8 +4,9 @@ One thread reads what comes. Real-time questions (DLE EOT) are answered the mome
 too, online or not, as Epson's printers do; everything else waits in the buffer until the printer can go on.
 
 Actions of `do`: the faults paper_near_end, paper_out, cover_open, cutter_jam, overheated, unrecoverable and what ends
-them (refill, cover_close, cutter_clear, cooled, clear: all well again); stop_reading and resume (back pressure); silent
-and speak; power_cycle (the buffer is lost); vanish and return; take (the receipts); state. Each takes `after_bytes`:
+them (refill, cover_close, cutter_clear, cooled, clear: all well again); stop_reading and resume (back pressure); busy
+and ready (online, but working off nothing); silent and speak; power_cycle (the buffer is lost, and
+on the pty what comes while it boots); vanish and return; take (the receipts); state. Each takes `after_bytes`:
 not now, but when so many more bytes have been worked off.
 """
 
@@ -15,6 +16,7 @@ import re
 import selectors
 import socket
 import threading
+import time
 import tty
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,6 +31,9 @@ from drivers.sim.printer_sensors import Sensors
 
 _REAL_TIME_QUESTION = re.compile(rb"\x10\x04([\x01-\x04])")
 _CHUNK = 4096
+_BOOT_SECONDS = 1.0
+_BITS_PER_BYTE = 10
+_SLICE = 64  # bytes taken at once from a line of real speed
 _DOTS_PER_INCH = 25.4 * DOTS_PER_MM
 
 # action -> what it does to the sensors
@@ -65,7 +70,8 @@ class PrintedReceipt:
 class PrinterSimulator:
     """A printer on 127.0.0.1:`port` (0: any free one; None: no TCP) and, with `link`, on a pty that `link` points to.
 
-    Receipts are kept in `receipts` and, with `folder`, saved there as ``receipt-0001.png`` and ``.bin``.
+    With `baud` the pty is as slow as a real line. Receipts are kept in `receipts` and, with `folder`, saved there as
+    ``receipt-0001.png`` and ``.bin``.
     """
 
     def __init__(
@@ -76,11 +82,12 @@ class PrinterSimulator:
         link: Path | None = None,
         folder: Path | None = None,
         width: int = 576,
+        baud: int | None = None,
     ) -> None:
         self.port = port
         self.receipts: list[PrintedReceipt] = []
         self.received = bytearray()
-        self._link, self._folder = link, folder
+        self._link, self._folder, self._baud = link, folder, baud
         self._sensors = Sensors()
         self._interpreter = Interpreter(font, width, self._sensors, self._answer, self._keep)
         self._guard = threading.RLock()
@@ -88,7 +95,8 @@ class PrinterSimulator:
         self._tail = b""
         self._scheduled: list[tuple[int, str]] = []
         self._printed = 0
-        self._silent = self._reading_stopped = False
+        self._booted_at = 0.0
+        self._silent = self._reading_stopped = self._busy = False
         self._listener: socket.socket | None = None
         self._pty: tuple[int, int] | None = None
         self._connections: list[socket.socket] = []
@@ -99,6 +107,8 @@ class PrinterSimulator:
         self._actions: dict[str, Callable[[], None]] = {
             "stop_reading": lambda: self._read(on=False),
             "resume": lambda: self._read(on=True),
+            "busy": lambda: setattr(self, "_busy", True),
+            "ready": lambda: setattr(self, "_busy", False),
             "silent": lambda: setattr(self, "_silent", True),
             "speak": lambda: setattr(self, "_silent", False),
             "power_cycle": self._power_cycle,
@@ -200,7 +210,11 @@ class PrinterSimulator:
 
     def _receive_pty(self, master: int) -> None:
         with contextlib.suppress(OSError):
-            self._receive(os.read(master, _CHUNK), lambda answer: os.write(master, answer))
+            data = os.read(master, _SLICE if self._baud else _CHUNK)
+            if self._baud:
+                time.sleep(len(data) * _BITS_PER_BYTE / self._baud)
+            if time.monotonic() >= self._booted_at:
+                self._receive(data, lambda answer: os.write(master, answer))
 
     def _receive(self, data: bytes, speaker: Callable[[bytes], object]) -> None:
         self._speaker = speaker
@@ -215,7 +229,7 @@ class PrinterSimulator:
 
     def _work(self) -> None:
         """Work off the buffer as far as the printer can, stopping where something is scheduled to happen."""
-        while self._queue and not self._sensors.offline:
+        while self._queue and not (self._sensors.offline or self._busy):
             room = min((count for count, _ in self._scheduled), default=len(self._queue))
             piece = bytes(self._queue[:room])
             del self._queue[:room]
@@ -240,6 +254,7 @@ class PrinterSimulator:
             stem.with_suffix(".bin").write_bytes(raw)
 
     def _power_cycle(self) -> None:
+        self._booted_at = time.monotonic() + _BOOT_SECONDS
         self._queue.clear()
         self._scheduled.clear()
         self._tail = b""

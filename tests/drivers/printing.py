@@ -45,9 +45,10 @@ def bench(
     options: ReceiptPrinterOptions | None = None,
     rasterise: Rasteriser | None = draw,
     folder: Path | None = None,
+    baud: int | None = None,
 ) -> Iterator[Bench]:
     """Start a simulated printer (on TCP, or on a pty that `link` points to) and open the driver on it."""
-    simulator = PrinterSimulator(FONT, link=link, folder=folder)
+    simulator = PrinterSimulator(FONT, link=link, folder=folder, baud=baud)
     simulator.start()
     printer = ReceiptPrinter(simulator.url, options or ReceiptPrinterOptions(), FlightRecorder(), rasterise)
     try:

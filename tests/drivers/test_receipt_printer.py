@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 
 from drivers.deadline import Deadline
 from drivers.errors import CompletionCode, DeviceError, DeviceGone, DeviceTimeout, ErrorAction, Reason
-from drivers.model import CheckHealth, DeviceClass, DeviceStatus, HealthLevel, SupplyStatus
+from drivers.escpos_commands import ASK_WHEN_DONE
+from drivers.model import CheckHealth, DeviceClass, DeviceStatus, Event, HealthLevel, SupplyStatus, SupplyThreshold
 from drivers.print_job import Cut, PrintJob, Qr, Raster, Text
 from drivers.receipt_printer import PrintReceipt, ReceiptPrinter, ReceiptPrinterOptions
 from drivers.recorder import FlightRecorder
 from drivers.registry import lookup
+from drivers.worker import Cadence, DeviceWorker
+from tests.drivers.helpers import eventually
 from tests.drivers.printing import HELLO, Bench, bench, draw
 
 IMPATIENT = ReceiptPrinterOptions(confirm_seconds=0.2)
@@ -37,6 +40,13 @@ def impatient(nothing_left: None) -> Iterator[Bench]:  # noqa: ARG001 - it watch
 def poll(found: Bench) -> tuple[DeviceStatus, SupplyStatus]:
     report = found.printer.poll(Deadline.after(2))
     return report.device, report.supplies["paper"]
+
+
+def answers(found: Bench) -> bool:
+    try:
+        return poll(found)[0] is DeviceStatus.ONLINE
+    except DeviceTimeout:
+        return False
 
 
 def test_a_receipt_comes_out_on_tcp(ready: Bench) -> None:
@@ -131,18 +141,20 @@ def test_a_fault_after_the_first_byte_may_have_printed(
     assert len(impatient.simulator.receipts) == 1, "what was in the printer came out when it could, once"
 
 
-def test_a_late_answer_of_a_stopped_job_does_not_confirm_the_next(impatient: Bench) -> None:
+def test_a_job_waits_for_an_earlier_one_that_is_still_in_the_printer(impatient: Bench) -> None:
     """Promise 4: the first job's end, heard late, is not taken for the second job's."""
-    impatient.simulator.do("cover_open", after_bytes=QUESTIONS + 10)
-    with pytest.raises(DeviceError):
-        impatient.print(*HELLO, id="first")
-    impatient.simulator.do("cover_close")
-    impatient.simulator.do("power_cycle", after_bytes=60)  # the second job never ends
-    impatient.reopen()
+    impatient.simulator.do("busy", after_bytes=QUESTIONS + 10)
     with pytest.raises(DeviceError) as caught:
-        impatient.print(Raster(draw("两", 200, True)), Cut(), id="second")
+        impatient.print(*HELLO, id="first")
     assert caught.value.reason is Reason.MAY_HAVE_PRINTED
-    assert len(impatient.simulator.receipts) == 1
+    sent = len(impatient.simulator.received)
+    with pytest.raises(DeviceError) as caught:
+        impatient.print(*HELLO, id="second", seconds=1)
+    assert (caught.value.reason, caught.value.action) == (Reason.NO_ANSWER, ErrorAction.CLEAR)
+    assert len(impatient.simulator.received) == sent + QUESTIONS + len(ASK_WHEN_DONE)
+    impatient.simulator.do("ready")
+    impatient.print(*HELLO, id="second")
+    assert [receipt.text for receipt in impatient.simulator.receipts] == ["您好\n", "您好\n"]
 
 
 def test_paper_near_its_end_prints_and_says_so(ready: Bench) -> None:
@@ -159,7 +171,7 @@ def test_a_silent_printer_is_unknown_prints_and_is_never_believed(impatient: Ben
     with pytest.raises(DeviceTimeout):
         impatient.printer.poll(Deadline.after(2))
     with pytest.raises(DeviceError) as caught:
-        impatient.print(*HELLO)
+        impatient.print(*(Raster(draw("大", 400, True)),) * 3, Cut())
     assert (caught.value.reason, caught.value.action) == (Reason.MAY_HAVE_PRINTED, ErrorAction.CLEAR)
     assert caught.value.code is CompletionCode.TIME_OUT
     assert len(impatient.simulator.receipts) == 1
@@ -184,6 +196,49 @@ def test_a_power_cycle_in_the_middle_may_have_printed(impatient: Bench) -> None:
         impatient.print(*HELLO)
     assert caught.value.reason is Reason.MAY_HAVE_PRINTED
     assert impatient.simulator.receipts == []
+
+
+def test_a_power_cycle_that_the_line_does_not_show_is_no_success(tmp_path: Path, nothing_left: None) -> None:  # noqa: ARG001
+    """Promise 4: on a serial line a printer that lost its buffer looks healthy at once; that is not "printed"."""
+    with bench(link=tmp_path / "printer", options=IMPATIENT, baud=115200) as found:
+        found.simulator.do("power_cycle", after_bytes=6000)  # of 40,000: it is up again long before the last
+        with pytest.raises(DeviceError) as caught:
+            found.print(*(Raster(draw("大", 400, True)),) * 2, Cut())
+        assert caught.value.reason is Reason.MAY_HAVE_PRINTED
+        eventually(lambda: answers(found))
+        assert found.simulator.receipts == []
+        found.print(*HELLO, id="next")
+        assert len(found.simulator.receipts) == 1
+
+
+def test_a_printer_that_falls_silent_right_after_the_job_is_not_believed(impatient: Bench) -> None:
+    """Promise 4: the job is confirmed by the state after it, and that was not told."""
+    impatient.print(*HELLO, id="first")
+    length = len(impatient.simulator.receipts[0].raw) + len(ASK_WHEN_DONE)
+    impatient.simulator.do("silent", after_bytes=QUESTIONS + length)
+    with pytest.raises(DeviceError) as caught:
+        impatient.print(*HELLO, id="second")
+    assert caught.value.reason is Reason.MAY_HAVE_PRINTED
+
+
+def test_a_worker_shows_unknown_paper_when_the_printer_falls_silent(ready: Bench) -> None:
+    """Promise 4: what was FULL a moment ago is UNKNOWN now, and it says so; what returns is believed again."""
+    ready.printer.close()
+    events: list[Event] = []
+    worker = DeviceWorker(
+        "printer", DeviceClass.RECEIPT_PRINTER, ready.printer, events.append, cadence=Cadence(poll=0.01, lost_after=1)
+    )
+    worker.start()
+    try:
+        eventually(lambda: worker.status.supplies.get("paper") is SupplyStatus.FULL)
+        ready.simulator.do("silent")
+        eventually(lambda: worker.status.supplies.get("paper") is SupplyStatus.UNKNOWN)
+        ready.simulator.do("speak")
+        worker.execute(PrintReceipt(PrintJob("job", HELLO)), 10).result(15)
+    finally:
+        worker.stop(Deadline.after(5))
+    assert len(ready.simulator.receipts) == 1
+    assert SupplyThreshold("printer", "paper", SupplyStatus.UNKNOWN) in events
 
 
 def test_a_printer_that_is_gone_is_gone_before_the_first_byte(ready: Bench) -> None:

@@ -20,7 +20,7 @@ REAL_TIME = re.compile(rb"\x10[\x04\x05\x14]")
 
 
 def encode(*parts: Part, form: PaperForm = FORM, rasterise: Rasteriser | None = draw) -> bytes:
-    return encode_job(PrintJob("job", parts), form, rasterise)
+    return b"".join(encode_job(PrintJob("job", parts), form, rasterise))
 
 
 def pictures(stream: bytes) -> list[tuple[int, int]]:
