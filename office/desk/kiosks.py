@@ -30,8 +30,8 @@ class KioskView:
 
     @property
     def waiting(self) -> int | None:
-        """Return how many submissions it has not delivered, parked ones among them; None when it never said."""
-        return None if self.beat is None else self.beat.committed - self.beat.delivered
+        """Return how many submissions it has yet to deliver, without the parked; None when it never said."""
+        return None if self.beat is None else self.beat.committed - self.beat.delivered - self.beat.parked
 
 
 @router.get("/kiosks")

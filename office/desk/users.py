@@ -1,6 +1,8 @@
 """Who may sit at the desk: names, roles, argon2id password hashes, and the lock after five wrong passwords."""
 
+import secrets
 from datetime import timedelta
+from functools import cache
 from threading import BoundedSemaphore
 from typing import Literal, get_args
 
@@ -20,7 +22,6 @@ MOST_PASSWORD = 200
 
 _hasher = PasswordHasher()  # argon2id with the RFC 9106 low-memory parameters, 64 MiB each
 _hashing = BoundedSemaphore(2)  # so that a crowd of logins cannot take all memory
-_NOBODY = _hasher.hash("nobody has this password")
 
 
 def add_user(office: Office, name: str, password: str, role: Role = "clerk") -> None:
@@ -64,10 +65,16 @@ def check_password(office: Office, name: str, password: str) -> bool:
     with office.database.reading() as session:
         user = session.get(UserRow, name.strip())
     locked = user is not None and user.locked_until is not None and user.locked_until > now
-    right = _verify(user.password_hash if user else _NOBODY, password)
+    right = _verify(user.password_hash if user else _hash_of_nobody(), password)
     if user is None or locked:
         return False
     return office.writer.run(lambda session: _note_attempt(office, session, user.name, right=right))
+
+
+@cache
+def _hash_of_nobody() -> str:
+    """Return what an unknown name is checked against: made once, at the first such name."""
+    return _hasher.hash(secrets.token_urlsafe())
 
 
 def _verify(password_hash: str, password: str) -> bool:

@@ -3,43 +3,17 @@
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import uvicorn
 
 from office.app import create_app
-from office.enrolment import issue_code
-from office.office import Office
+from office.desk.users import add_user
 from office.settings import OfficeSettings
+from tests.office.browser import CLERK, PASSWORD, Browser, a_browser
 from tests.office.kiosk import Kiosk
-
-
-@dataclass
-class TurnableClock:
-    """The machine's time, turned by `ahead`."""
-
-    ahead: timedelta = field(default_factory=timedelta)
-
-    def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
-
-
-@dataclass
-class Running:
-    """A running office."""
-
-    office: Office
-    url: str
-    clock: TurnableClock
-
-    def kiosk(self, kiosk_id: str = "K01") -> Kiosk:
-        """Return an enrolled kiosk."""
-        kiosk = Kiosk(self.url, kiosk_id)
-        kiosk.enrol(issue_code(self.office, kiosk_id, "ZT-S00")).raise_for_status()
-        return kiosk
+from tests.office.running import Running, TurnableClock
 
 
 class _Server(uvicorn.Server):
@@ -81,3 +55,11 @@ def kiosk(running: Running) -> Iterator[Kiosk]:
     """Give an enrolled kiosk."""
     with running.kiosk() as kiosk:
         yield kiosk
+
+
+@pytest.fixture
+def browser(running: Running) -> Iterator[Browser]:
+    """Give a browser that has not signed in; the clerk is known to the office."""
+    add_user(running.office, CLERK, PASSWORD)
+    with a_browser(running) as browser:
+        yield browser

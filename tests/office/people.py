@@ -129,6 +129,11 @@ def an_unreadable_case(keys: OfficeKeys, seq: int = 1) -> Submission:
     return _seal(sealer, "case", b'{"name": "' + NAME.encode() + b'"}', (submission_id(seq), seq, "K01"), {}, {})
 
 
+def a_document() -> dict[str, Any]:
+    """Return the fields of a case document without attachments."""
+    return {**_document(submission_id(1), 1, "K01"), "attachments": []}
+
+
 def _record(name: str, material: str | None, media_type: str, plain: bytes, sealed_sha256: str) -> Attachment:
     return Attachment.model_validate(
         {

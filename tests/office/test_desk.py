@@ -1,219 +1,20 @@
-"""The desk: who may come in, what a page shows, what is written down."""
+"""What the desk shows, and what is written down."""
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from html.parser import HTMLParser
-from typing import Self
 
-import httpx
 import pytest
-from sqlalchemy import select
 
+from kiosk.forms import shipped_forms
 from office.cases.filing import case_row
+from office.desk.answers import answer_tables
 from office.desk.papers import picture_of
-from office.desk.users import add_user
 from office.desk.words import load_desk_words
 from office.errors import NotFoundError, OfficeError, UnreadableError
-from office.store.models import AuditRow
-from sync.contract import CaseDocument, DeviceHealth, Heartbeat, canonical
-from tests.office.conftest import Running
+from sync.contract import Answer, CaseDocument, DeviceHealth, Heartbeat, canonical
+from tests.office.browser import CLERK, Browser, audit
 from tests.office.kiosk import Kiosk
-from tests.office.people import NAME, NUMBER, SUBMITTED, a_case, a_rating, pdf, picture
-
-CLERK, PASSWORD = "钱𫖯清", "a lamp left on at night"
-
-
-class Page(HTMLParser):
-    """A page as a person reads it: its text, its links, its pictures, its tables' rows."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.text = ""
-        self.links: list[str] = []
-        self.pictures: list[str] = []
-        self.tags: set[str] = set()
-        self.attributes: set[str] = set()
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attrs}
-        self.tags.add(tag)
-        self.attributes |= found.keys()
-        if tag == "a":
-            self.links.append(found["href"])
-        if tag == "img":
-            self.pictures.append(found["src"])
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
-@dataclass
-class Browser:
-    """A browser without scripts: it keeps cookies and sends forms."""
-
-    http: httpx.Client
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_args: object) -> None:
-        self.http.close()
-
-    def see(self, path: str, status: int = 200) -> Page:
-        answer = self.http.get(path)
-        assert answer.status_code == status, answer.text
-        return Page(answer.text)
-
-    def token(self, path: str) -> str:
-        match = re.search(r'name="form_token" value="([^"]+)"', self.http.get(path).text)
-        assert match is not None
-        return match[1]
-
-    def sign_in(self, name: str = CLERK, password: str = PASSWORD) -> httpx.Response:
-        form = {"name": name, "password": password, "form_token": self.token("/desk/login")}
-        return self.http.post("/desk/login", data=form)
-
-
-def a_browser(running: Running) -> Browser:
-    return Browser(httpx.Client(base_url=running.url, trust_env=False, timeout=20))
-
-
-@pytest.fixture
-def browser(running: Running) -> Iterator[Browser]:
-    """Give a browser that has not signed in; the clerk is known to the office."""
-    add_user(running.office, CLERK, PASSWORD)
-    with a_browser(running) as browser:
-        yield browser
-
-
-def audit(running: Running) -> list[tuple[str, str, str | None]]:
-    with running.office.database.reading() as session:
-        rows = session.scalars(select(AuditRow).order_by(AuditRow.number)).all()
-    return [(row.user_name, row.action, row.detail) for row in rows]
-
-
-def test_nothing_is_shown_before_signing_in(browser: Browser, running: Running, kiosk: Kiosk) -> None:
-    """Promise 2: every page but the login sends a stranger to the login."""
-    case = a_case(running.office.keys)
-    kiosk.deliver(case)
-    base = f"/desk/cases/K01/{case.id}"
-    for path in (
-        "/desk/cases",
-        base,
-        f"{base}/papers/1/pages/1",
-        f"{base}/papers/1/file",
-        "/desk/kiosks",
-        "/desk/record",
-    ):
-        answer = browser.http.get(path)
-        assert (answer.status_code, answer.headers["location"]) == (303, "/desk/login")
-    assert audit(running) == []
-
-
-def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(browser: Browser) -> None:
-    """Promise 2: a session cannot be taken or used from elsewhere."""
-    cookies = browser.sign_in().headers.get_list("set-cookie")
-    session = next(cookie for cookie in cookies if cookie.startswith("desk_session="))
-    assert "httponly" in session.lower()
-    assert "samesite=strict" in session.lower()
-    assert "path=/desk" in session.lower()
-
-
-def test_behind_tls_the_cookie_never_travels_in_the_clear(browser: Browser) -> None:
-    """Promise 2: the proxy that ends TLS says so, and the cookie is marked."""
-    browser.http.headers["x-forwarded-proto"] = "https"
-    assert "secure" in browser.http.get("/desk/login").headers["set-cookie"].lower()
-
-
-def test_every_answer_of_the_desk_carries_the_strict_policy(browser: Browser) -> None:
-    """Promise 2: no script runs, nothing is framed, nothing is cached."""
-    for path in ("/desk/login", "/desk/nowhere", "/desk/cases", "/desk/static/desk.css"):
-        headers = browser.http.get(path).headers
-        policy = headers["content-security-policy"]
-        assert "default-src 'none'" in policy
-        assert "frame-ancestors 'none'" in policy
-        assert "script-src" not in policy
-        assert "unsafe" not in policy
-        assert headers["x-content-type-options"] == "nosniff"
-    assert browser.http.get("/desk/login").headers["cache-control"] == "no-store"
-
-
-def test_five_wrong_passwords_lock_a_name_for_a_quarter_of_an_hour(browser: Browser, running: Running) -> None:
-    """Promise 2: passwords cannot be tried out."""
-    for _ in range(5):
-        assert browser.sign_in(password="not the password").status_code == 401
-    assert browser.sign_in().status_code == 401
-    running.clock.ahead = timedelta(minutes=15)
-    assert browser.sign_in().status_code == 303
-
-
-def test_a_right_password_forgets_the_wrong_ones_before_it(browser: Browser, running: Running) -> None:
-    """Promise 7: who mistypes now and then is not locked out."""
-    for _ in range(2):
-        for _ in range(4):
-            assert browser.sign_in(password="not the password").status_code == 401
-        with a_browser(running) as another:
-            assert another.sign_in().status_code == 303
-
-
-def test_an_unknown_name_is_answered_like_a_wrong_password(browser: Browser) -> None:
-    """Promise 2: nobody learns who works here."""
-    strip = re.compile(r'value="[^"]*"')
-    wrong, unknown = browser.sign_in(password="not the password"), browser.sign_in(name="nobody")
-    assert wrong.status_code == unknown.status_code == 401
-    assert strip.sub("", wrong.text) == strip.sub("", unknown.text)
-
-
-def test_a_session_ends_after_a_quarter_of_an_hour_unused(browser: Browser, running: Running) -> None:
-    """Promise 2: an unwatched desk closes."""
-    browser.sign_in()
-    running.clock.ahead = timedelta(minutes=14)
-    browser.see("/desk/cases")
-    running.clock.ahead = timedelta(minutes=28)
-    browser.see("/desk/cases")
-    running.clock.ahead = timedelta(minutes=43)
-    assert browser.http.get("/desk/cases").status_code == 303
-
-
-def test_signing_out_ends_the_session_and_needs_the_forms_token(browser: Browser) -> None:
-    """Promise 2: a cookie that was copied is worth nothing afterwards; another site cannot sign anyone out."""
-    browser.sign_in()
-    cookie = browser.http.cookies["desk_session"]
-    token = browser.token("/desk/cases")
-    assert browser.http.post("/desk/logout", data={"form_token": "guessed"}).status_code == 403
-    assert browser.http.post("/desk/logout", data={"form_token": token}).status_code == 303
-    browser.http.cookies.set("desk_session", cookie, path="/desk")
-    assert browser.http.get("/desk/cases").status_code == 303
-
-
-def test_a_login_form_that_is_not_ours_is_refused(browser: Browser) -> None:
-    """Promise 2: another site cannot sign a clerk in as somebody else."""
-    form = {"name": CLERK, "password": PASSWORD, "form_token": "guessed"}
-    assert browser.http.post("/desk/login", data=form).status_code == 403
-
-
-def test_a_form_that_is_too_large_is_not_read(browser: Browser) -> None:
-    """Promise 3: nobody fills the office's memory before signing in."""
-    assert browser.http.post("/desk/login", data={"name": "x" * 300_000}).status_code == 413
-
-
-def test_a_new_password_ends_the_sessions_of_the_old(browser: Browser, running: Running) -> None:
-    """Promise 2: who is shut out is out at once."""
-    browser.sign_in()
-    add_user(running.office, CLERK, "another lamp left on")
-    assert browser.http.get("/desk/cases").status_code == 303
-
-
-@pytest.mark.parametrize(
-    ("name", "password"), [("", PASSWORD), ("x" * 65, PASSWORD), (CLERK, "short"), (CLERK, "x" * 201)]
-)
-def test_a_user_needs_a_name_and_a_real_password(running: Running, name: str, password: str) -> None:
-    """Promise 8: the sentence says what is wrong, and not the password."""
-    with pytest.raises(OfficeError, match="characters"):
-        add_user(running.office, name, password)
+from tests.office.people import NAME, NUMBER, SUBMITTED, a_case, a_document, a_rating, pdf, picture
+from tests.office.running import Running
 
 
 def test_the_list_masks_names_and_shows_the_newest_first(browser: Browser, running: Running, kiosk: Kiosk) -> None:
@@ -361,7 +162,7 @@ def test_the_kiosks_page_shows_the_queue_the_gaps_and_who_must_act(
     assert "从未联系" in browser.see("/desk/kiosks").text
     kiosk.send("POST", "/v1/heartbeats", canonical(beat)).raise_for_status()
     page = browser.see("/desk/kiosks")
-    for shown in ("K01", "在线", "2–3", "7", "凭条打印机", "没纸了", "中心人员", "纸 用完了"):
+    for shown in ("K01", "在线", "2–3", "6", "凭条打印机", "没纸了", "中心人员", "纸 用完了"):
         assert shown in page.text
     running.clock.ahead = timedelta(minutes=5)
     assert "失去联系" in browser.see("/desk/kiosks").text
@@ -378,14 +179,17 @@ def test_english_is_one_link_away_and_leads_back_to_the_same_page(browser: Brows
     assert away.headers["location"] == "/desk/cases"
 
 
-def test_the_record_is_for_administrators(browser: Browser, running: Running) -> None:
-    """Promise 2: who looked is known to those who must know."""
-    browser.sign_in()
-    assert "管理员" in browser.see("/desk/record", 403).text
-    add_user(running.office, "站长", PASSWORD, "admin")
-    with a_browser(running) as admin:
-        admin.sign_in("站长")
-        assert CLERK in admin.see("/desk/record").text
+def test_answers_stand_beside_the_questions_of_the_forms_in_their_order() -> None:
+    """Promise 7: a clerk reads questions, not identifiers; what no form knows keeps its own name."""
+    form = next(form for form in shipped_forms().values() if any(field.choices for field in form.fields))
+    field = next(field for field in form.fields if field.choices)
+    choice = field.choices[-1]
+    answers: dict[str, dict[str, Answer]] = {form.id: {"aaa": "kept", field.id: choice.value}, "new_form": {}}
+    document = CaseDocument.model_validate({**a_document(), "answers": answers})
+    known, unknown = answer_tables(document, shipped_forms(), load_desk_words()["zh"])
+    assert known.title == form.title("zh")
+    assert known.rows == ((field.title("zh"), choice.title("zh")), ("aaa", "kept"))
+    assert (unknown.title, unknown.rows) == ("new_form", ())
 
 
 def test_both_languages_have_the_same_words() -> None:

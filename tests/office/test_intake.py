@@ -1,15 +1,16 @@
 """What kiosks send in: taken once, whole, and receipted only when it is safe."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from office.cases.opening import read_case
 from office.store.models import CaseRow, QuarantineRow, RatingRow, SubmissionRow
-from sync.contract import ManifestAnswer, SignedReceipt, sha256_hex
-from tests.office.conftest import Running
+from sync.contract import ManifestAnswer, SignedReceipt, canonical, sha256_hex
 from tests.office.kiosk import Kiosk, check_receipt
 from tests.office.people import NAME, a_case, a_rating, an_unreadable_case
+from tests.office.running import Running
 
 
 def count(running: Running, table: type[CaseRow | QuarantineRow | RatingRow | SubmissionRow]) -> int:
@@ -119,9 +120,8 @@ def test_a_tampered_blob_is_refused_and_leaves_nothing(running: Running, kiosk: 
     assert list((running.office.settings.folder / "blobs" / "incoming").iterdir()) == []
 
 
-def test_a_blob_that_no_manifest_names_is_not_stored(running: Running, kiosk: Kiosk) -> None:
+def test_a_blob_that_no_manifest_names_is_not_stored(kiosk: Kiosk) -> None:
     """Promise 1: the disk is for submissions."""
-    assert running.office.region == "ZT"
     assert kiosk.put_blob(sha256_hex(b"stray"), b"stray").status_code == 404
 
 
@@ -203,3 +203,21 @@ def test_the_database_holds_no_name_number_or_address_in_the_clear(running: Runn
     assert any(path.name == "office.sqlite" for path in files)
     found = [(path.name, text) for path in files for text in planted if text in path.read_bytes()]
     assert found == []
+
+
+def test_a_store_that_fails_is_answered_with_later(running: Running, kiosk: Kiosk) -> None:
+    """Promise 1: the kiosk keeps what the office cannot store, and tries again."""
+    case = a_case(running.office.keys)
+    running.office.writer.run(lambda session: session.execute(text("DROP TABLE submission")))
+    answer = kiosk.put_manifest(case)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+
+
+def test_a_manifest_that_is_none_is_refused_by_the_field_and_not_the_value(running: Running, kiosk: Kiosk) -> None:
+    """Promise 2 and 8: the reason names the field, never what stood in it."""
+    case = a_case(running.office.keys)
+    body = canonical({**json.loads(case.body), "site_id": NAME})
+    answer = kiosk.send("PUT", f"/v1/submissions/{case.id}", body)
+    assert answer.status_code == 422
+    assert "site_id" in answer.json()["reason"]
+    assert NAME not in answer.text
