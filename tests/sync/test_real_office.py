@@ -13,8 +13,9 @@ from sync.delivery import Delivery
 from sync.delivery_queue import DeliveryQueue
 from sync.enrol import Identity, IdentityError, IdentityFault, enrol
 from sync.outbox import Draft, Numbering, Outbox
-from tests.office.conftest import Running, clock, running
+from tests.office.conftest import clock, running
 from tests.office.people import a_case, papers
+from tests.office.running import Running
 from tests.sync.conftest import SMALL_RESERVE, FakeClock
 
 __all__ = ["clock", "running"]  # fixtures
