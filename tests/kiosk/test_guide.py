@@ -85,6 +85,15 @@ def test_after_hours_the_promise_begins_on_the_next_working_day(catalogue: Catal
     assert steps[2].when == "11月30日周一"
 
 
+@pytest.mark.parametrize(("hour", "day"), [(16, "11月27日周五"), (17, "11月30日周一"), (19, "11月30日周一")])
+def test_what_is_sent_after_the_office_has_closed_is_taken_up_on_the_next_day(
+    catalogue: Catalogue, hour: int, day: str
+) -> None:
+    """Promise 4: the line is open until 23:00, the clerks are there until 17:00."""
+    now = datetime(2026, 11, 27, hour, 0, tzinfo=CHINA)
+    assert told(catalogue, "ZT-RS-001", now).steps[2].when == day
+
+
 def test_a_package_waits_for_the_last_of_its_lines(catalogue: Catalogue) -> None:
     """Promise 6: the housing fund opens at 08:30, later than the others."""
     step = told(catalogue, "ZT-PK-02", NIGHT).steps[1]
