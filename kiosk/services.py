@@ -6,6 +6,7 @@ after the reader was told to stop, a page of the paper before) is dropped here, 
 """
 
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
@@ -309,22 +310,31 @@ class _Latest:
 
     def __init__(self, post: Post) -> None:
         self._post = post
+        self._lock = threading.Lock()
         self._newest: Callable[[], None] | None = None
 
     def put(self, happened: Callable[[], None]) -> None:
         """Hand it over, in the place of one that still waits. From any thread."""
-        waits, self._newest = self._newest, happened
+        with self._lock:
+            waits, self._newest = self._newest, happened
         if waits is None:
             self._post(self._take)
 
     def clear(self) -> None:
         """Forget what waits."""
-        self._newest = None
+        with self._lock:
+            if self._newest is not None:
+                self._newest = _nothing  # its turn is posted already
 
     def _take(self) -> None:
-        happened, self._newest = self._newest, None
+        with self._lock:
+            happened, self._newest = self._newest, None
         if happened is not None:
             happened()
+
+
+def _nothing() -> None:
+    """Happens in the place of what was forgotten."""
 
 
 def _absent(device: DeviceClass) -> DeviceError:

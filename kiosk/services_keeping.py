@@ -171,7 +171,8 @@ class Keeper:
             self.run(draft.abandon, lambda _: None, _log_failure)
 
     def close(self) -> None:
-        """Finish what was begun, and let go of the outbox."""
+        """Finish what was begun, delete what was not submitted, and let go of the outbox."""
+        self.abandon()
         self._pool.shutdown(wait=True, cancel_futures=False)
         outbox, self._outbox = self._outbox, None
         if outbox is not None:

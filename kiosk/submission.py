@@ -77,9 +77,7 @@ class Snapshot:
             applicant=visit.person.applicant(),
             consent=visit.consent,
             answers={form.id: dict(visit.answers[form.id]) for form in visit.forms},
-            materials=materials_given(
-                setting.catalogue, visit.service, visit.tasks, by_card=visit.person.from_id_card
-            ),
+            materials=materials_given(setting.catalogue, visit.service, visit.tasks, by_card=visit.person.from_id_card),
             attachments=(*_files(visit.tasks), visit.signature_file),
         )
 

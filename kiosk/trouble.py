@@ -90,6 +90,9 @@ OUTBOX: Mapping[OutboxFault, tuple[ErrorAction, tuple[Way, ...]]] = {
     OutboxFault.DAMAGED: (ErrorAction.SOFTWARE_ERROR, _OUTBOX_OVER),
 }
 NO_ROOM = Trouble("visit.no_room", _OUTBOX_OVER, ErrorAction.CLEAR, "visit.no_room_staff")
+NO_ROOM_TO_SCAN = Trouble(
+    "visit.no_room_to_scan", (Way.LATER_AT_WINDOW, Way.TRY_AGAIN, Way.HELP), ErrorAction.CLEAR, "visit.no_room_staff"
+)
 SOFTWARE = Trouble("visit.software", _OUTBOX_OVER, ErrorAction.SOFTWARE_ERROR, "visit.software_staff")
 STARTING = Trouble("visit.closed.starting", (), ErrorAction.SUSPEND, "visit.closed.starting_staff")
 # The card is in order and the reader too: put again, it reads again; nobody has to act.

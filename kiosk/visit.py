@@ -144,7 +144,6 @@ class Visit(Opening, Filling, Scanning, Closing):
 
     def _try_again(self) -> None:
         again: dict[State, Callable[[], None]] = {
-            State.GUIDE: self.begin,
             State.IDENTIFY: self.ports.start_reading,
             State.SCAN: self.enter_scan,
             State.REVIEW: self.submit,

@@ -10,7 +10,7 @@ from kiosk.visit_core import PrintOutcome, ScanTask, TaskStatus, VisitCore
 from kiosk.visit_receipt import receipt_of
 from kiosk.visit_states import EndReason, State, event, intent
 from sync.contract import Attachment
-from sync.outbox import Numbering, OutboxError
+from sync.outbox import Numbering, OutboxError, OutboxFault
 
 SCORES = range(1, 6)
 
@@ -95,7 +95,8 @@ class Closing(VisitCore):
 
     @event
     def commit_failed(self, error: OutboxError | SubmissionError) -> None:
-        """Nothing was submitted, and nothing is shown as if it were (promise 4)."""
+        """Nothing is shown as if it were submitted (promise 4), nor as if it were not when nobody knows."""
+        self.unsure = isinstance(error, OutboxError) and error.reason is OutboxFault.IO_FAILED
         self._not_submitted(outbox_trouble(error))
 
     @event
@@ -107,6 +108,8 @@ class Closing(VisitCore):
     @event
     def print_failed(self, error: DeviceError) -> None:
         """The receipt is not out, or nobody knows: the number and its code stay on the screen."""
+        if self.state is State.RATE:
+            self.go(State.RECEIPT)  # where number and code are
         unknown = may_have_printed(error)
         self.print_outcome = PrintOutcome.MAY_HAVE_PRINTED if unknown else PrintOutcome.NOT_PRINTED
         self.trouble = device_trouble(DeviceClass.RECEIPT_PRINTER, error)

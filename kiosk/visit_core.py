@@ -96,6 +96,7 @@ class Case:
     receipt: "Receipt | None" = None
     print_outcome: PrintOutcome | None = None
     trouble: Trouble | None = None
+    unsure: bool = False  # whether it was submitted is known when the outbox is opened anew, not before
 
     def forget(self) -> None:
         """Set every field to what it was before anybody came."""
@@ -172,8 +173,8 @@ class VisitCore(Case):
 
     def end(self, reason: EndReason) -> None:
         """End the visit, and wipe in the same call: nothing of it is left when this returns (promise 2)."""
+        self.end_reason = EndReason.HELP if self.unsure else reason
         self.go(State.END)
-        self.end_reason = reason
         self._wipe()
 
     def _wipe(self) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from drivers.errors import DeviceError
 from drivers.model import DeviceClass
-from kiosk.trouble import Trouble, Way, device_trouble
+from kiosk.trouble import NO_ROOM_TO_SCAN, Trouble, Way, device_trouble
 from kiosk.visit_core import MAX_PAGES, ScanTask, TaskStatus, VisitCore
 from kiosk.visit_states import State, event, intent
 
@@ -101,10 +101,14 @@ class Scanning(VisitCore):
         self.onward()
 
     def enter_scan(self) -> None:
-        """Begin with the first paper that is still to do, or show the last one."""
+        """Begin with the first paper that is still to do, or show the last one; but never without room for them."""
         if self.tasks[self.task_index].status is not TaskStatus.TODO:
             self.task_index = self._todo(0, len(self.tasks) - 1)
-        self._watch()
+        todo = sum(task.status is TaskStatus.TODO for task in self.tasks)
+        if self.ports.room(MAX_PAGES * todo):
+            self._watch()
+        else:
+            self.trouble = NO_ROOM_TO_SCAN
 
     def previous_task(self) -> None:
         """Show the paper before this one, or the state before this one."""

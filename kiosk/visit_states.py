@@ -65,13 +65,13 @@ MOVES: Final[Mapping[State, frozenset[State]]] = {
     S.SUBMIT: frozenset({S.REVIEW, S.RECEIPT}),  # once committed there is no way back
     S.RECEIPT: frozenset({S.RATE, S.END}),
     S.RATE: frozenset({S.RECEIPT, S.END}),
-    S.END: frozenset({S.ATTRACT, S.CHOOSE}),
+    S.END: frozenset({S.ATTRACT}),
 }
 
 _ALL: Final = frozenset(State)
 _PERSONAL: Final = frozenset({S.IDENTIFY, S.FILL, S.SCAN, S.SIGN, S.REVIEW})
 INTENTS: Final[Mapping[str, frozenset[State]]] = {
-    "start": frozenset({S.ATTRACT, S.END}),
+    "start": frozenset({S.ATTRACT}),
     "choose": frozenset({S.CHOOSE, S.GUIDE}),
     "begin": frozenset({S.GUIDE}),
     "accept_consent": frozenset({S.CONSENT}),

@@ -1,8 +1,9 @@
 """The papers of a visit: pages, sealing while the next is scanned, scanning again, leaving for the window."""
 
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
+from kiosk.trouble import Way
 from kiosk.visit_core import MAX_PAGES, TaskStatus
-from kiosk.visit_states import State
+from kiosk.visit_states import EndReason, State
 from sync.contract import sha256_hex
 from sync.outbox_schema import OutboxError, OutboxFault
 from tests.kiosk.visit_world import NUMBERING, Seen, World, page, statuses
@@ -176,3 +177,26 @@ def test_a_camera_that_sees_again_takes_its_trouble_away() -> None:
     assert world.visit.trouble is not None
     world.visit.observed(Seen(quad=True, still=True))  # type: ignore[arg-type]  # as much as is looked at
     assert world.visit.trouble is None
+
+
+def test_a_disk_that_has_filled_up_meanwhile_refuses_the_first_scan_and_takes_the_rest() -> None:
+    """Promise 1 and 3: never fail after the resident has scanned; the papers come to the window later."""
+    world = World().to(State.FILL)
+    world.ports.has_room = False
+    world.to(State.SCAN)
+    assert world.visit.trouble is not None
+    assert world.visit.trouble.key == "visit.no_room_to_scan"
+    assert not any(asked.startswith("start_scanning") for asked in world.ports.asked)
+    world.visit.choose_way(Way.LATER_AT_WINDOW)
+    assert statuses(world.visit) == [TaskStatus.LATER]
+    assert world.at() is State.SIGN
+
+
+def test_nobody_is_told_that_nothing_was_submitted_when_nobody_knows() -> None:
+    """Promise 4: a disk that failed in the middle of the commit leaves it open, and the words leave it open too."""
+    world = World().to(State.SUBMIT)
+    world.visit.commit_failed(OutboxError(OutboxFault.IO_FAILED, "EIO"))
+    assert world.visit.trouble is not None
+    assert world.visit.trouble.ways == (Way.HELP,)
+    world.visit.cancel()
+    assert world.visit.end_reason is EndReason.HELP

@@ -11,6 +11,7 @@ from drivers.model import DeviceClass
 from kiosk.submission import SubmissionError
 from kiosk.trouble import (
     NO_ROOM,
+    NO_ROOM_TO_SCAN,
     OCCURS,
     OTHER_IDENTITY,
     SOFTWARE,
@@ -47,7 +48,15 @@ def troubles() -> list[Trouble]:
     ]
     outbox = [outbox_trouble(OutboxError(fault, "")) for fault in OutboxFault]
     identity = [identity_trouble(IdentityError(fault, "")) for fault in IdentityFault]
-    own = [NO_ROOM, SOFTWARE, STARTING, OTHER_IDENTITY, TOO_MANY_PAGES, outbox_trouble(SubmissionError(""))]
+    own = [
+        NO_ROOM,
+        NO_ROOM_TO_SCAN,
+        SOFTWARE,
+        STARTING,
+        OTHER_IDENTITY,
+        TOO_MANY_PAGES,
+        outbox_trouble(SubmissionError("")),
+    ]
     return [*devices, *outbox, *identity, *own]
 
 

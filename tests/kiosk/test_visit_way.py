@@ -246,8 +246,9 @@ def test_a_kiosk_out_of_service_begins_no_visit_and_one_under_way_goes_on() -> N
     world.visit.out_of_service(reason)
     assert world.at() is State.FILL
     world.visit.cancel()
+    world.visit.finish()
     world.visit.start("zh")
-    assert world.at() is State.END
+    assert world.at() is State.ATTRACT
     world.visit.out_of_service(None)
     world.visit.start("zh")
     assert world.at() is State.CHOOSE
@@ -258,3 +259,12 @@ def test_every_state_can_be_reached_and_left_by_the_table_of_moves() -> None:
     assert set(MOVES) == set(State)
     assert {target for targets in MOVES.values() for target in targets} == set(State)
     assert all(MOVES.values())
+
+
+def test_a_printer_that_fails_while_the_resident_rates_brings_the_number_back() -> None:
+    """Promise 4: the number and its code are shown until they are on paper."""
+    world = World().to(State.RATE)
+    world.visit.print_failed(DeviceError(CompletionCode.USER_ERROR, Reason.PAPER_OUT, ErrorAction.CLEAR))
+    assert world.at() is State.RECEIPT
+    world.visit.choose_way(Way.TRY_AGAIN)
+    assert len(world.ports.receipts) == 2

@@ -88,15 +88,20 @@ class Fleet:
 
 def prepare(folder: Path, *, pause: float) -> Fleet:
     """Set up an office and an enrolled kiosk in `folder`, with the office running; `pause`: seconds between visits."""
-    places = Places(folder)
-    path = places.write(devices=False)
-    fleet = Fleet(places, path, folder / "shown.jsonl", pause)
+    fleet = arrange(folder, pause=pause)
+    places = fleet.places
     with open_office(OfficeSettings(folder=places.office)) as office:
         code = issue_code(office, "ZT-K01", "ZT-S00")
     fleet.start("office")
     wait_until("the office listens", lambda: port_is_taken(places.office_port), 30)
     enrol(f"http://127.0.0.1:{places.office_port}", code, folder / "kiosk/identity", kiosk_id="ZT-K01")
     return fleet
+
+
+def arrange(folder: Path, *, pause: float) -> Fleet:
+    """Give everything its place in `folder`; nothing runs yet."""
+    places = Places(folder)
+    return Fleet(places, places.write(devices=False), folder / "shown.jsonl", pause)
 
 
 def campaign(fleet: Fleet, *, visits: int, kills: int, seed: int) -> Counter[str]:
@@ -106,7 +111,7 @@ def campaign(fleet: Fleet, *, visits: int, kills: int, seed: int) -> Counter[str
     for name in ("deliver", "kiosk"):
         fleet.start(name)
     while sum(killed.values()) < kills or len(fleet.numbers()) < visits:
-        time.sleep(dice.uniform(0.1, 2.0))  # the moment is the fault that is injected; nothing is waited for
+        time.sleep(dice.uniform(0.1, 1.4))  # the moment is the fault that is injected; nothing is waited for
         if sum(killed.values()) < kills:
             name = dice.choice(["kiosk", "kiosk", "deliver", "office"])
             fleet.kill(name)

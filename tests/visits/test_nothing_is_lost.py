@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from tests.visits.campaign import campaign, check, drain, prepare
+from tests.visits.campaign import arrange, campaign, check, drain, prepare
 
 # Moderate by default; `BUDAYANG_VISITS=200 BUDAYANG_KILLS=60 pytest tests/visits/test_nothing_is_lost.py` does more.
 VISITS = int(os.environ.get("BUDAYANG_VISITS", "12"))
@@ -26,9 +26,6 @@ def test_every_number_that_was_shown_is_in_the_office_exactly_once_and_byte_iden
 
 def test_the_checker_sees_a_number_that_the_office_does_not_have(tmp_path: Path) -> None:
     """Promise 4: a check that cannot fail proves nothing."""
-    fleet = prepare(tmp_path, pause=0.5)
-    try:
-        fleet.shown.write_text('{"number": "ZT-K01-261124-00099-K", "id": "x", "sha256": {}}\n', "utf-8")
-    finally:
-        fleet.stop()
+    fleet = arrange(tmp_path, pause=0.5)
+    fleet.shown.write_text('{"number": "ZT-K01-261124-00099-K", "id": "x", "sha256": {}}\n', "utf-8")
     assert check(fleet) == ["ZT-K01-261124-00099-K is in the office 0 times"]

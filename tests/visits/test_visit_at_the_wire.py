@@ -45,9 +45,9 @@ def test_one_visit_from_card_to_receipt_with_every_device_at_its_wire(bench: Ben
         [paper] = bench.printer.receipts
         assert number.encode() in paper.raw
         resident.leave()
-        resident.until("nothing waits to be marked", lambda: resident.services.outbox.unprinted() == ())
-        counts = resident.services.outbox.counts()
-    assert counts.committed == 2  # the case and the rating
+        outbox = resident.services.outbox
+        resident.until("the paper is noted", lambda: outbox.unprinted() == ())
+        resident.until("case and rating are committed", lambda: outbox.counts().committed == 2)
 
 
 def test_with_reader_camera_and_printer_gone_the_visit_still_ends_with_a_number(
@@ -77,7 +77,7 @@ def test_a_printer_without_paper_prints_when_it_has_some(bench: Bench) -> None:
     """Promise 3 and 8: paper is refilled by centre staff, and the same receipt prints, once."""
     bench.printer.do("paper_out")
     with Resident(bench.config) as resident:
-        resident.consent()
+        resident.consent(language="en")
         resident.type_number()
         resident.fill()
         resident.lay_made_pages(lambda: made_page("paper"))

@@ -23,6 +23,7 @@ from kiosk.visit import Visit
 from kiosk.visit_core import PrintOutcome
 from kiosk.visit_setting import setting_of
 from kiosk.visit_states import State
+from kiosk.words import Language
 from roles.private_config import write_private_config
 from roles.processes import ROOT, free_port
 from sync.contract import Answer
@@ -83,10 +84,12 @@ class Resident:
         """Wait until the kiosk serves."""
         self.until("the kiosk serves", lambda: self.visit.closed is None)
 
-    def consent(self, service: str = PENSION) -> None:
+    def consent(self, service: str = PENSION, language: Language = "zh") -> None:
         """Go from the first touch to the reader."""
         self.open()
-        self.visit.start("zh")
+        if self.visit.state is State.END:
+            self.visit.finish()
+        self.visit.start(language)
         self.visit.choose(self.catalogue.service(service))
         self.visit.begin()
         self.visit.accept_consent()
