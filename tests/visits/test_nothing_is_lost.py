@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.visits.campaign import arrange, campaign, check, drain, prepare
 
-# Moderate by default; `BUDAYANG_VISITS=200 BUDAYANG_KILLS=60 pytest tests/visits/test_nothing_is_lost.py` does more.
+# Moderate by default; docs/resident-journeys.md says how to do more.
 VISITS = int(os.environ.get("BUDAYANG_VISITS", "12"))
 KILLS = int(os.environ.get("BUDAYANG_KILLS", "20"))
 SEED = int(os.environ.get("BUDAYANG_SEED", "1"))
