@@ -205,7 +205,7 @@ class DocumentCamera:
         if capture.silence() < patience:
             return None
         self._end_capture()
-        return _error(Reason.FROZEN, f"the capture said nothing for {patience:.0f} s and was ended")
+        return _error(Reason.FROZEN, f"the capture said nothing for {patience:.1f} s and was ended")
 
     def _check(self, level: HealthLevel, deadline: Deadline, cancelled: Callable[[], bool]) -> HealthReport:
         """INTERNAL asks for the status; EXTERNAL takes a frame."""
