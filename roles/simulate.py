@@ -7,6 +7,7 @@ import argparse
 import signal
 import sys
 import threading
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -20,7 +21,7 @@ from drivers.sim.control import ControlServer, Simulator
 from drivers.sim.line import LineSimulator
 from drivers.sim.printer import PrinterSimulator
 from drivers.sim.sam import SamSimulator
-from drivers.sim.specimens import SPECIMENS
+from drivers.sim.specimens import SPECIMENS, Specimen
 from drivers.sim.tray import PAGES, TraySimulator
 from kiosk.config import ConfigError, DeviceConfig, KioskConfig, load
 from roles.control_page import ControlPage
@@ -28,6 +29,9 @@ from roles.processes import ROOT
 
 FONT = ROOT / "assets" / "fonts" / "NotoSansCJKsc-Regular.otf"
 PAGE_PORT = 8090
+CARD_KINDS = {
+    " ": "居民 resident", "J": "港澳台 HK, Macau, Taiwan", "I": "外国人 foreigner 2017", "Y": "外国人 foreigner 2023",
+}  # fmt: skip
 
 
 class Startable(Simulator, Protocol):
@@ -96,14 +100,22 @@ def _printer(device: DeviceConfig, receipts: Path) -> PrinterSimulator:
     return PrinterSimulator(FONT, port=port, folder=receipts)
 
 
+def _card_title(specimen: Specimen) -> str:
+    """Return the card's name as a browser can show it (a private-use character as its code point), and its kind."""
+    name = "".join(
+        f"〔U+{ord(char):X}〕" if unicodedata.category(char) == "Co" else char for char in specimen.document["name"]
+    )
+    return f"{name} · {CARD_KINDS[specimen.flag]}"
+
+
 @contextmanager
 def _page(options: argparse.Namespace, control: Path, devices: dict[str, str]) -> Iterator[None]:
     menu = {
         "devices": devices,
-        "cards": [{"id": key, "title": specimen.document["name"]} for key, specimen in SPECIMENS.items()],
+        "cards": [{"id": key, "title": _card_title(specimen)} for key, specimen in SPECIMENS.items()],
         "papers": [{"id": key, "title": title} for key, title in PAGES.items()],
         "receipts": str(options.folder / "receipts"),
-        "links": [{"title": "办公室 · the office's desk", "url": f"http://127.0.0.1:{options.office_port}/"}],
+        "links": [{"title": "办公室 · the office's desk", "url": f"http://127.0.0.1:{options.office_port}/desk"}],
     }
     page = ControlPage(control, menu, options.screen)
     server = uvicorn.Server(uvicorn.Config(page.app(), host="127.0.0.1", port=options.page_port, log_level="warning"))

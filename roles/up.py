@@ -70,7 +70,7 @@ def _six_lines(stack: Stack) -> str:
         (
             f"kiosk     the window is on {where}",
             f"control   {page}  put a card on the reader, lay a paper, empty the printer, cut the line",
-            f"office    http://127.0.0.1:{places.office_port}/  sign in as {CLERK} with {stack.password}",
+            f"office    http://127.0.0.1:{places.office_port}/desk  sign in as {CLERK} with {stack.password}",
             "delivery  hands to the office what the kiosk accepted, within seconds, or when the line is back",
             f"state     {places.folder}  (log/, receipts/; the kiosk's own: see kiosk.toml)",
             "end       Ctrl+C",

@@ -6,7 +6,7 @@ const PANELS = {
     ...menu.cards.map((card) => [card.title, { do: "put_card", card: card.id }]),
     ["取走 · lift the card", { do: "lift_card" }],
     ["拔线 · unplug", { do: "fault", name: "vanish" }, true], ["乱码 · garbage", { do: "fault", name: "garbage" }, true],
-    ["恢复 · recover", { do: "clear" }]] },
+    ["恢复 · recover", { do: "heal" }]] },
   document_camera: { title: "拍材料的托盘 · the tray", rows: (menu) => [
     ...menu.papers.map((paper) => [paper.title, { do: "lay", page: paper.id }]),
     ["拿走 · take away", { do: "clear" }], ["卡住 · freeze the camera", { do: "freeze" }, true],
