@@ -130,9 +130,11 @@ def test_cancel_leaves_no_frame_in_the_camera_and_no_file_in_the_outbox(bench: B
         bench.tray.do("lay", page="hukou", seed=3)
         resident.until("a page was taken", lambda: bool(resident.visit.tasks[0].pages), 30)
         resident.visit.finish_material()
+        blobs = bench.config.kiosk.outbox / "blobs"
+        resident.until("the page is staged", lambda: resident.visit.tasks[0].attachment is not None)
+        assert len(list(blobs.iterdir())) == 1
         resident.visit.cancel()
         assert resident.visit.end_reason is EndReason.CANCELLED
-        blobs = bench.config.kiosk.outbox / "blobs"
         resident.until("the staged file is gone", lambda: list(blobs.iterdir()) == [], 2)
 
 
