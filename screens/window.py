@@ -3,7 +3,7 @@
 import signal
 import time
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 from kivy.base import EventLoop, runTouchApp, stopTouchApp
 from kivy.clock import Clock
@@ -37,6 +37,7 @@ class KioskWindow:
         site = self._visit.setting.catalogue.at_site(config.kiosk.site)
         self.view = View(self._visit, site, Theme(screen), Typesetter(default_chain()))
         self.stage = Stage(self.view, self._shown)
+        self._warming = Thread(target=self.view.search.warm, name="search", daemon=True)
         self._frames = 0
         self._snapshot: Snapshot = {}
         self._lock = Lock()
@@ -69,10 +70,10 @@ class KioskWindow:
             Clock.schedule_once(self._ready, _MAPPED_SECONDS)
 
     def _ready(self, _seconds: float) -> None:
-        """The first page is on the glass: show oneself to the probe, and prepare what the next page needs."""
+        """The first page is on the glass: show oneself to the probe, and prepare the search beside the screen."""
         if self._probe is not None:
             self._probe.start()
-        self.view.search.warm()
+        self._warming.start()
 
     def _tick(self, _seconds: float) -> None:
         self._visit.tick(time.monotonic())

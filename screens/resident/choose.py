@@ -67,7 +67,8 @@ def _front(view: View) -> Page:
         body += [title(kit, view.say("choose.events")), *events]
     body += [title(kit, view.say("choose.common")), *common]
     notes = _closed_lines(view)
-    body = [*body, *notes] if view.theme.low else [*notes, *body]  # in low position there is little room: tiles first
+    # where there is little room, what can be touched comes first
+    body = [*body, *notes] if view.theme.low or view.theme.elder else [*notes, *body]
     actions = [
         Button(kit, "browse:departments", view.say("choose.departments"), view.writes(place=("departments",))),
         Button(kit, "browse:audiences", view.say("choose.audiences"), view.writes(place=("audiences",))),

@@ -10,20 +10,18 @@ from screens.widgets.words import heading
 _POINTS = ("what", "why", "whom", "how_long", "refuse")
 
 
+def _point(view: View, point: str) -> Stack:
+    """Return one question and its answer; the question is never left alone at the foot of a page."""
+    question = Text(view.kit, view.say(f"consent.{point}"), Type.SECOND, Tone.LINK_CARD, bold=True)
+    question.seam = False
+    answer = Text(view.kit, view.words.say(f"visit.consent.{point}"), Type.TEXT, Tone.ON_CARD)
+    return Stack(view.kit, [question, answer], gap=0)
+
+
 def page(view: View) -> Page:
     """Return the consent of this version."""
     kit = view.kit
-    points = [
-        Stack(
-            kit,
-            [
-                Text(kit, view.say(f"consent.{point}"), Type.SECOND, Tone.LINK_CARD, bold=True),
-                Text(kit, view.words.say(f"visit.consent.{point}"), Type.TEXT, Tone.ON_CARD),
-            ],
-            gap=0,
-        )
-        for point in _POINTS
-    ]
+    points = [_point(view, point) for point in _POINTS]
     return Page(
         "consent",
         lead=[heading(kit, view.words.say("visit.consent.title"))],

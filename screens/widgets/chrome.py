@@ -113,6 +113,8 @@ class Foot(Block):
             Button(kit, target, text, press, self._look(target, on=on), size=Type.SECOND, high=high)
             for target, text, press, on in entries
         ]
+        for button in self.buttons:
+            button.pad = kit.theme.px(2)
         self.inset = kit.theme.px(6)
         self.between = kit.theme.px(4.5)
 
@@ -142,7 +144,7 @@ class Foot(Block):
         self.fill(theme.rgb(Colour.CARD), (x, y, width, height))
         self.fill(theme.rgb(Colour.LINE), (x, y, width, 2))
         top = y + self.inset
-        room = width - 2 * theme.margin - 0
+        room = width - 2 * theme.margin
         for row in self._rows(width):
             left = x + theme.margin
             cell = (room - self.between * (len(row) - 1)) / len(row)

@@ -51,7 +51,7 @@ class Keys(Stack):
         name = "space" if key == " " else key
         return Button(
             kit, f"key:{name}", label, press, Look.OUTLINE if erase else Look.QUIET, high=self.key_height,
-            size=Type.SECOND if len(label) > 1 else Type.TEXT,
+            size=Type.SMALL if len(label) > 1 else Type.TEXT,
         )  # fmt: skip
 
     def split(self, _width: int, _height: int) -> None:

@@ -16,6 +16,8 @@ _ROOF: Rgb = (9, 15, 30)
 _WALL: Rgb = (34, 49, 84)
 _WATER: Rgb = (20, 33, 60)
 _SEED = 20200927
+_HOUSE = 0.19  # of the height
+_SKY = 0.6  # of the height, free of roofs
 _LIT = 0.62  # of the windows
 
 
@@ -59,7 +61,7 @@ def night_town(width: int, height: int, lamp: Rgb) -> Texture:
     for _ in range(70):
         left, top, size = rng.random() * width, rng.random() * shore * 0.6, rng.choice((1, 1, 2, 2, 3))
         draw.ellipse((left, top, left + size, top + size), fill=_mix(_SKY_TOP, (255, 255, 255), rng.uniform(0.25, 0.8)))
-    unit = max(90, min(round(height * 0.26), width // 6))
+    unit = max(90, min(round(height * _HOUSE), width // 6))
     x = -unit // 3
     while x < width:
         wide = round(unit * rng.uniform(0.8, 1.35))
@@ -106,8 +108,8 @@ class NightTown(Block):
             self.picture(night_town(width, height, lamp), x, y)
         room = self._room(width)
         heights = (self.greeting.fit(room), self.sentence.fit(room))
-        side = max(theme.px(18), min(theme.px(70), round((height - sum(heights)) * 0.34)))
-        top = y + max(theme.px(4), round((height * 0.72 - side - sum(heights) - theme.gap) / 2))
+        side = max(theme.px(18), min(theme.px(70), round((height * _SKY - sum(heights)) * 0.6)))
+        top = y + max(theme.px(4), round((height * _SKY - side - sum(heights) - theme.gap) / 2))
         self.picture(moon(side, lamp), x + (width - side) // 2, top)
         top += side + theme.gap
         for text, high in zip((self.greeting, self.sentence), heights, strict=True):
