@@ -312,6 +312,7 @@ def test_the_child_dies_with_its_parent_even_when_that_is_killed_and_it_hangs(tr
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
         tray.do("freeze")
+        eventually(lambda: ticks(child, over=0.4) == 0)  # it hangs in its read
         assert alive(child)
         parent.kill()
     eventually(lambda: not alive(child))
