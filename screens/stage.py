@@ -15,6 +15,7 @@ from kiosk.visit_states import State
 from screens.blocks import Touch
 from screens.page import Page, Sheet, Turning
 from screens.resident import PAGES, countdown, help_page
+from screens.sounds import Player, Sound
 from screens.theme import Colour
 from screens.view import View
 from screens.widgets.chrome import Bar, Foot, Steps
@@ -31,7 +32,9 @@ class Stage(Widget):
         self.view = view
         self.page: Page | None = None
         self.veil = False
+        self.player = Player()
         self._show = show
+        self._heard = self._events()
         self._shown: tuple[object, ...] = ()
         self._fingers: set[object] = set()
         self._state = view.visit.state
@@ -57,7 +60,22 @@ class Stage(Widget):
         """Return the time of day as it stands in the bar."""
         return self.view.visit.ports.now().strftime("%H:%M")
 
+    def _events(self) -> tuple[object, ...]:
+        """Return what is good news when it grows or comes, and last what is trouble."""
+        visit = self.view.visit
+        pages = sum(len(task.pages) for task in visit.tasks)
+        return pages, visit.person is not None, visit.receipt is not None, visit.trouble
+
+    def _sound(self) -> None:
+        """A rising pair for what was got, a falling one for what one should look at."""
+        before, self._heard = self._heard, self._events()
+        if self._heard[3] is not None and self._heard[3] != before[3]:
+            self.player.play(Sound.LOOK)
+        elif any(now and now != then for now, then in zip(self._heard[:3], before[:3], strict=True)):
+            self.player.play(Sound.GOT)
+
     def _changed(self) -> None:
+        self._sound()
         state = self.view.visit.state
         if state is not self._state:
             before, self._state = self._state, state
@@ -156,6 +174,8 @@ class Stage(Widget):
         self._fingers.add(touch)
         self.view.visit.touch()
         handled: bool = super().on_touch_down(touch)
+        if handled:
+            self.player.play(Sound.TICK)
         return handled
 
     def lifted(self, _window: object, touch: Touch) -> None:

@@ -74,6 +74,7 @@ class KioskWindow:
         if self._probe is not None:
             self._probe.start()
         self._warming.start()
+        self.stage.player.load()
 
     def _tick(self, _seconds: float) -> None:
         self._visit.tick(time.monotonic())
