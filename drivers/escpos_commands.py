@@ -62,6 +62,15 @@ def encode_job(job: PrintJob, form: PaperForm, rasterise: Rasteriser | None) -> 
     return tuple(builder.pieces)
 
 
+def clear_up(form: PaperForm) -> bytes:
+    """Return what ends a job that was broken off: a half-sent picture is filled up white, and the paper is cut.
+
+    NUL is nothing to a printer that waits for a command. Without the cut, the next resident's receipt would hang on the
+    torn one's.
+    """
+    return bytes(form.band_rows * form.width // 8 + 8) + b"\x1b@\x1dVB\x00"
+
+
 def _invalid(detail: str, reason: Reason = Reason.REFUSED) -> DeviceError:
     return DeviceError(CompletionCode.INVALID_DATA, reason, ErrorAction.SOFTWARE_ERROR, detail)
 

@@ -15,7 +15,7 @@ from typing import TypeVar, cast
 from drivers.deadline import Deadline
 from drivers.device import canceled, unsupported
 from drivers.errors import CompletionCode, DeviceError, DeviceTimeout, ErrorAction, Reason
-from drivers.escpos_commands import ASK_WHEN_DONE, PaperForm, encode_job
+from drivers.escpos_commands import ASK_WHEN_DONE, PaperForm, clear_up, encode_job
 from drivers.escpos_status import Kind, Message, PrinterState, decode
 from drivers.model import (
     CheckHealth,
@@ -105,6 +105,7 @@ class ReceiptPrinter:
         self._confirmed: deque[str] = deque(maxlen=_REMEMBERED_JOBS)
         self._tests = 0
         self._owed = 0  # answers to ASK_WHEN_DONE that are still to come, of this job and of earlier ones
+        self._broken_off = False  # the last job was not confirmed: a piece of it may be on the paper, uncut
 
     def __str__(self) -> str:
         return f"receipt printer at {self._url}"
@@ -148,13 +149,16 @@ class ReceiptPrinter:
         error = state.error()
         if error is not None:
             raise error
-        if state.answers and self._owed:
+        if self._broken_off and state.answers:
             self._settle(deadline)
+        elif self._broken_off:
+            pieces = (clear_up(self._form), *pieces)
         if cancelled():
             raise canceled()
         if not state.answers:  # mute: all of it at once, for no question on the way would be answered
             pieces = (b"".join(pieces),)
         self._begun.append(job.id)
+        self._broken_off = True
         try:
             self._send_and_confirm(pieces, deadline)
         except DeviceError as cause:
@@ -163,6 +167,7 @@ class ReceiptPrinter:
             detail = f"after the first byte: {cause.reason}: {cause.detail}"
             raise DeviceError(cause.code, Reason.MAY_HAVE_PRINTED, action, detail) from cause
         self._confirmed.append(job.id)
+        self._broken_off = False
 
     def _refuse_second_time(self, job: PrintJob) -> None:
         if job.id in self._confirmed:
@@ -197,14 +202,14 @@ class ReceiptPrinter:
                 raise DeviceTimeout("the printer did not say that the job ended")
 
     def _settle(self, deadline: Deadline) -> None:
-        """Let an earlier, unconfirmed job run out, so that its late answer is not taken for the next one's."""
-        self._opened().write(ASK_WHEN_DONE, deadline)
+        """Let an earlier, unconfirmed job run out, so that no piece or answer of it meets the next."""
+        self._opened().write(clear_up(self._form) + ASK_WHEN_DONE, deadline)
         if self._receive(Kind.SINGLE, deadline.sooner(_SETTLE_SECONDS)) is None:
             detail = "an earlier job is still in the printer"
             raise DeviceError(CompletionCode.DEVICE_NOT_READY, Reason.NO_ANSWER, ErrorAction.CLEAR, detail)
         while self._receive(Kind.SINGLE, deadline.sooner(_QUIET_SECONDS)) is not None:
             pass
-        self._owed = 0
+        self._owed, self._broken_off = 0, False
 
     def _check(self, level: HealthLevel, deadline: Deadline) -> HealthReport:
         """Say how the printer is; EXTERNAL and INTERACTIVE print a slip first."""

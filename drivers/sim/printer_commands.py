@@ -67,6 +67,7 @@ class Interpreter:
         return {
             b"\n": (0, lambda _: paper.end_line()),
             b"\r": (0, skip),
+            b"\0": (0, skip),
             b"\x1b@": (0, self._initialise),
             b"\x1ba": (1, lambda p: setattr(paper.style, "align", p[0] % 48 % 3)),
             b"\x1bE": (1, lambda p: setattr(paper.style, "bold", bool(p[0] & 1))),

@@ -151,10 +151,26 @@ def test_a_job_waits_for_an_earlier_one_that_is_still_in_the_printer(impatient: 
     with pytest.raises(DeviceError) as caught:
         impatient.print(*HELLO, id="second", seconds=1)
     assert (caught.value.reason, caught.value.action) == (Reason.NO_ANSWER, ErrorAction.CLEAR)
-    assert len(impatient.simulator.received) == sent + QUESTIONS + len(ASK_WHEN_DONE)
+    assert "您好".encode("gb18030") not in impatient.simulator.received[sent:]
     impatient.simulator.do("ready")
     impatient.print(*HELLO, id="second")
-    assert [receipt.text for receipt in impatient.simulator.receipts] == ["您好\n", "您好\n"]
+    assert [receipt.text for receipt in impatient.simulator.receipts if receipt.text] == ["您好\n", "您好\n"]
+
+
+def test_a_broken_off_job_does_not_hang_on_the_next_residents_receipt(tmp_path: Path, nothing_left: None) -> None:  # noqa: ARG001
+    """Promise 2: what was printed of the first receipt is cut off before the second, even from inside a picture."""
+    with bench(link=tmp_path / "printer", options=IMPATIENT) as found:
+        found.simulator.do("stop_reading", after_bytes=2000)
+        with pytest.raises(DeviceError) as caught:
+            found.print(Text("first"), *(Raster(draw("大", 400, True)),) * 3, Cut(), id="first", seconds=0.8)
+        assert caught.value.reason is Reason.MAY_HAVE_PRINTED
+        found.simulator.do("resume")
+        found.reopen()
+        found.print(Text("second"), Cut(), id="second")
+        texts = [receipt.text for receipt in found.simulator.receipts]
+        assert texts[-1] == "second\n"
+        assert [text for text in texts if "first" in text] == ["first\n"]
+        assert found.simulator.unknown == []
 
 
 def test_paper_near_its_end_prints_and_says_so(ready: Bench) -> None:
@@ -177,7 +193,7 @@ def test_a_silent_printer_is_unknown_prints_and_is_never_believed(impatient: Ben
     assert len(impatient.simulator.receipts) == 1
     impatient.simulator.do("speak")
     impatient.print(*HELLO, id="next")
-    assert len(impatient.simulator.receipts) == 2
+    assert impatient.simulator.receipts[-1].text == "您好\n"
 
 
 def test_a_printer_that_stops_reading_does_not_hold_the_kiosk(tmp_path: Path, nothing_left: None) -> None:  # noqa: ARG001
@@ -205,10 +221,11 @@ def test_a_power_cycle_that_the_line_does_not_show_is_no_success(tmp_path: Path,
         with pytest.raises(DeviceError) as caught:
             found.print(*(Raster(draw("大", 400, True)),) * 2, Cut())
         assert caught.value.reason is Reason.MAY_HAVE_PRINTED
-        eventually(lambda: answers(found))
         assert found.simulator.receipts == []
+        found.simulator.do("power_cycle")  # what came after it was up again was the middle of a picture
+        eventually(lambda: answers(found))
         found.print(*HELLO, id="next")
-        assert len(found.simulator.receipts) == 1
+        assert found.simulator.receipts[-1].text == "您好\n"
 
 
 def test_a_printer_that_falls_silent_right_after_the_job_is_not_believed(impatient: Bench) -> None:
