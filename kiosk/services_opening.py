@@ -7,6 +7,7 @@ does not wait for it.
 import logging
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 from kiosk.config import KioskConfig
@@ -65,7 +66,7 @@ class Opener:
             if (office.region, office.kiosk_id, office.site_id) != (kiosk.region, kiosk.id, kiosk.site):
                 _log.error("enrolled as %s/%s/%s", office.region, office.kiosk_id, office.site_id)
                 return OTHER_IDENTITY
-            return Outbox(kiosk.outbox, identity.sealer, identity)
+            return Outbox(kiosk.outbox, identity.sealer, identity, now=lambda: datetime.now(kiosk.zone))
         except IdentityError as error:
             _log.error("out of service: %s", error)
             return identity_trouble(error)

@@ -1,10 +1,14 @@
 """What a visit is told once, taken from kiosk.toml, the catalogue and the forms."""
 
+import logging
+
 from kiosk.catalogue import load_or_last_good
 from kiosk.config import KioskConfig
 from kiosk.forms import shipped_forms
 from kiosk.visit_core import Setting
 from kiosk.visit_limits import limits_of
+
+_log = logging.getLogger(__name__)
 
 
 def setting_of(config: KioskConfig) -> Setting:
@@ -16,6 +20,8 @@ def setting_of(config: KioskConfig) -> Setting:
         OSError: the good catalogue could not be kept.
     """
     loaded = load_or_last_good(config.kiosk.catalogue, config.kiosk.state / "catalogue")
+    if loaded.fault is not None:
+        _log.error("the last good catalogue stays in force, the new one is refused: %s", loaded.fault)
     return Setting(
         catalogue=loaded.catalogue,
         forms=shipped_forms(),
