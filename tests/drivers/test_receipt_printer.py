@@ -59,7 +59,8 @@ def test_a_receipt_comes_out_on_tcp(ready: Bench) -> None:
     assert receipt.raw.endswith(b"\x1dVB\x00")
 
 
-def test_a_receipt_comes_out_on_a_serial_line(tmp_path: Path, nothing_left: None) -> None:  # noqa: ARG001 - it watches
+@pytest.mark.usefixtures("nothing_left")
+def test_a_receipt_comes_out_on_a_serial_line(tmp_path: Path) -> None:
     """Promise 1: the same on a pty, and saved as the picture and the bytes of it."""
     with bench(link=tmp_path / "printer", folder=tmp_path / "receipts") as found:
         found.print(*HELLO)
@@ -157,7 +158,8 @@ def test_a_job_waits_for_an_earlier_one_that_is_still_in_the_printer(impatient: 
     assert [receipt.text for receipt in impatient.simulator.receipts if receipt.text] == ["您好\n", "您好\n"]
 
 
-def test_a_broken_off_job_does_not_hang_on_the_next_residents_receipt(tmp_path: Path, nothing_left: None) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("nothing_left")
+def test_a_broken_off_job_does_not_hang_on_the_next_residents_receipt(tmp_path: Path) -> None:
     """Promise 2: what was printed of the first receipt is cut off before the second, even from inside a picture."""
     with bench(link=tmp_path / "printer", options=IMPATIENT) as found:
         found.simulator.do("stop_reading", after_bytes=2000)
@@ -196,7 +198,8 @@ def test_a_silent_printer_is_unknown_prints_and_is_never_believed(impatient: Ben
     assert impatient.simulator.receipts[-1].text == "您好\n"
 
 
-def test_a_printer_that_stops_reading_does_not_hold_the_kiosk(tmp_path: Path, nothing_left: None) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("nothing_left")
+def test_a_printer_that_stops_reading_does_not_hold_the_kiosk(tmp_path: Path) -> None:
     """Promise 6: back pressure ends at the deadline, and is no success."""
     with bench(link=tmp_path / "printer") as found:
         found.simulator.do("stop_reading")
@@ -214,7 +217,8 @@ def test_a_power_cycle_in_the_middle_may_have_printed(impatient: Bench) -> None:
     assert impatient.simulator.receipts == []
 
 
-def test_a_power_cycle_that_the_line_does_not_show_is_no_success(tmp_path: Path, nothing_left: None) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("nothing_left")
+def test_a_power_cycle_that_the_line_does_not_show_is_no_success(tmp_path: Path) -> None:
     """Promise 4: on a serial line a printer that lost its buffer looks healthy at once; that is not "printed"."""
     with bench(link=tmp_path / "printer", options=IMPATIENT, baud=115200) as found:
         found.simulator.do("power_cycle", after_bytes=6000)  # of 40,000: it is up again long before the last
