@@ -278,6 +278,8 @@ def test_a_body_the_line_cuts_delays_its_own_submission_alone(kiosk: Kiosk, offi
     bad = kiosk.submit()
     office.every["submissions"] = for_submission(bad.submission_id, cut)
     others = [kiosk.submit() for _ in range(5)]
+    kiosk.step(3)
+    assert [line.split("/")[2] for line in office.requests] == ["heartbeats", "submissions", "heartbeats"]
     kiosk.step_for(30)
     assert {numbering.submission_id for numbering in others} <= set(office.manifests)
     assert len(sent(office, bad.submission_id)) < 20, "hammering"
@@ -425,6 +427,17 @@ def test_waits_lie_between_one_second_and_five_minutes(seed: int, failures: int)
         wait = backoff.failed(0.0)
         assert SHORTEST <= wait <= min(LONGEST, 2.0**count)
         assert backoff.not_before == wait
+
+
+def test_a_line_that_comes_back_does_not_overrule_what_the_office_asked() -> None:
+    """Promise 6: our own waits end, the office's is obeyed."""
+    backoff = Backoff(random.Random(1))
+    backoff.failed(10.0)
+    backoff.reset()
+    assert backoff.not_before < 10.0
+    backoff.failed(10.0, retry_after=120.0)
+    backoff.reset()
+    assert backoff.not_before == 130.0
 
 
 def test_waits_are_spread_over_the_whole_width() -> None:

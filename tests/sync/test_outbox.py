@@ -194,6 +194,8 @@ def test_a_receipt_that_was_not_printed_is_known_at_the_next_start(open_outbox: 
     printed, lost = outbox.begin().commit(document), outbox.begin().commit(document)
     outbox.begin().commit(lambda _: b"{}", "rating")
     outbox.mark_printed(printed.submission_id)
+    codes = outbox._database.read("SELECT verification_code FROM submission WHERE kind = 'case' ORDER BY seq")
+    assert codes == [(None,), (lost.verification_code,)]
     outbox.close()
     again = open_outbox()
     assert again.unprinted() == (lost,)
