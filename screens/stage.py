@@ -105,7 +105,7 @@ class Stage(Widget):
 
     def build(self, _seconds: float = 0) -> None:
         """Build the page of the moment, unless a finger is on the glass."""
-        if self._fingers:
+        if self._fingers and self.view.visit.state not in _PERSONLESS:  # the end wipes, whatever rests on the glass
             return
         self._shown = self.key()
         view = self.view
