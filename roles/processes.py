@@ -79,6 +79,17 @@ class Child:
                 start_new_session=True,
             )
 
+    @property
+    def pid(self) -> int:
+        """The process id of the running process.
+
+        Raises:
+            ProcessLookupError: it does not run.
+        """
+        if self._process is None or self._process.poll() is not None:
+            raise ProcessLookupError(f"{self.role} does not run")
+        return self._process.pid
+
     def exit_code(self) -> int | None:
         """Return the exit code, or None while it runs."""
         return None if self._process is None else self._process.poll()
