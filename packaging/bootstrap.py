@@ -19,7 +19,8 @@ SYSTEM_FONTS = Path("/usr/share/fonts")
 
 # What the kiosk's window, its fonts and its virtual screen need from Debian 12.
 RUN_PACKAGES = (
-    "python3.11-venv", "tzdata", "xvfb", "libgl1", "libgl1-mesa-dri", "libegl1", "libmtdev1", "libglib2.0-0", "libfribidi0",
+    "python3.11-venv", "tzdata", "xvfb", "libgl1", "libgl1-mesa-dri", "libegl1", "libmtdev1", "libglib2.0-0",
+    "libfribidi0",
     "fonts-noto-cjk", "fonts-hanazono", "fonts-babelstone-han",
 )  # fmt: skip
 DEV_PACKAGES = (*RUN_PACKAGES, "binutils", "git")
