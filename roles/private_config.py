@@ -32,11 +32,18 @@ def write_private_config(shipped: Path, folder: Path, changes: dict[str, dict[st
 
 
 def _toml(table: dict[str, Any]) -> str:
-    """Write tables one level deep and arrays of such: all that kiosk.toml is made of. JSON scalars are TOML scalars."""
+    """Write tables and arrays of tables: all that kiosk.toml is made of. JSON scalars and lists are TOML too."""
     lines: list[str] = []
     for name, value in table.items():
         many = value if isinstance(value, list) else [value]
         for one in many:
             lines.append(f"[[{name}]]" if isinstance(value, list) else f"[{name}]")
-            lines += [f"{key} = {json.dumps(inner, ensure_ascii=False)}" for key, inner in one.items()]
+            lines += [f"{key} = {_value(inner)}" for key, inner in one.items()]
     return "\n".join(lines) + "\n"
+
+
+def _value(value: Any) -> str:  # noqa: ANN401 - whatever TOML holds
+    """Write a scalar, a list, or an inline table such as a driver's options."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_value(inner)}" for key, inner in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)
