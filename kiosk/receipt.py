@@ -30,6 +30,7 @@ class Receipt:
         submitted_at: the moment of the commit, local time.
         steps: what happens when, in order, as (when, what).
         missing: names of the papers to be brought later.
+        elsewhere: names of the parts of a package that need a window.
         site: the centre's name.
     """
 
@@ -43,6 +44,7 @@ class Receipt:
     site: str
     kiosk_id: str
     language: Language
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def qr_text(self) -> str:
@@ -65,7 +67,8 @@ def receipt_parts(receipt: Receipt, words: Words) -> PrintJob:
         *_facts(receipt, words),
         Rule(),
         *_steps(receipt, words),
-        *_missing(receipt, words),
+        *_listed(words.say("receipt.missing"), "□", receipt.missing),
+        *_listed(words.say("receipt.elsewhere"), "·", receipt.elsewhere),
         Rule(),
         *_query(receipt, words),
         Cut(),
@@ -107,14 +110,15 @@ def _steps(receipt: Receipt, words: Words) -> Iterator[Part]:
             yield Text(bar + " " * (_INDENT - width(bar)) + line)
 
 
-def _missing(receipt: Receipt, words: Words) -> Iterator[Part]:
-    if not receipt.missing:
+def _listed(caption: str, bullet: str, names: tuple[str, ...]) -> Iterator[Part]:
+    """List `names` below their caption, each behind a bullet; nothing where there are none."""
+    if not names:
         return
     yield Rule()
-    yield Text(words.say("receipt.missing"), bold=True)
-    for name in receipt.missing:
+    yield Text(caption, bold=True)
+    for name in names:
         first, *rest = wrap(name, COLUMNS - _INDENT)
-        yield Text("□ " + first)
+        yield Text(bullet + " " * (_INDENT - width(bullet)) + first)
         for line in rest:
             yield Text(" " * _INDENT + line)
 

@@ -36,4 +36,5 @@ def receipt_of(visit: "VisitCore", numbering: "Numbering") -> Receipt:
         site=catalogue.sites[setting.site_id].title(visit.language),
         kiosk_id=setting.kiosk_id,
         language=visit.language,
+        elsewhere=tuple(item.title(visit.language) for item in told.elsewhere),
     )

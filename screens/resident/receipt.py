@@ -26,6 +26,8 @@ def page(view: View) -> Page:
     body += [title(kit, view.say("receipt.next")), milestones(kit, receipt.steps)]
     if receipt.missing:
         body.append(Note(kit, view.say("comma").join(receipt.missing), view.say("receipt.missing")))
+    if receipt.elsewhere:
+        body.append(Note(kit, view.say("comma").join(receipt.elsewhere), view.say("receipt.elsewhere")))
     actions = [Button(kit, "next", view.say("receipt.go_on"), view.does(visit.to_rating), Look.FILLED)]
     if visit.print_outcome is PrintOutcome.NOT_PRINTED:
         actions.insert(
