@@ -18,7 +18,14 @@ from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 
 TEXT_SIZE = 256
 PHOTO_SIZE = 1024
-_HEADER = TEXT_SIZE.to_bytes(2, "big") + PHOTO_SIZE.to_bytes(2, "big")
+_CARD_SIZE = TEXT_SIZE + PHOTO_SIZE
+_HEADER = bytes.fromhex("0100 0400")  # the two sizes, big endian: how the DATA of 30 01 and of 30 10 begins
+_FRAMINGS = (*((_HEADER + size.to_bytes(2, "big"), size) for size in (0, 512, 1024)), (_HEADER, 0), (b"", 0))
+"""(what stands before the text block, bytes of fingerprints behind the photo): three of 30 10, 30 01, a bare block.
+
+The longer header stands first: its last two bytes would be a control character at the front of a name.
+"""
+_PICTURE = b"BM"  # some vendors' firmware puts the photo once more behind all that, as a Windows bitmap
 _FLAG = slice(248, 250)
 _PADDING = " \0"
 _LONG_TERM = "长期"
@@ -160,22 +167,37 @@ def _refuse(reason: Reason, what: str) -> NoReturn:
     raise DeviceError(CompletionCode.INVALID_DATA, reason, action, what)
 
 
-def parse_identity(data: bytes) -> IdentityDocument:
-    """Return what the card says. `data` is the DATA of a 30 01 answer: 2+2 bytes of lengths, text block, photo.
+def parse_identity(data: bytes | bytearray | memoryview) -> IdentityDocument:
+    """Return what the card says.
+
+    Args:
+        data: the DATA of a 30 01 answer (2+2 bytes of lengths, 256 of text, 1024 of photo) or of a 30 10 answer (2+2+2
+            bytes of lengths, text, photo, fingerprints), or the text and the photo alone (1280 bytes). Fingerprints
+            and a bitmap that a vendor put behind are dropped.
 
     Raises:
         DeviceError: INVALID_DATA; GARBLED when the lengths are not those of a card, INVALID_MEDIA when a field that has
             rules breaks them. The detail names the field alone.
     """
-    if data[: len(_HEADER)] != _HEADER or len(data) != len(_HEADER) + TEXT_SIZE + PHOTO_SIZE:
-        _refuse(Reason.GARBLED, f"{len(data)} bytes are no text block and photo of a card")
-    block = data[len(_HEADER) : len(_HEADER) + TEXT_SIZE]
+    card = _unwrap(memoryview(data).tobytes())
+    block = card[:TEXT_SIZE]
     layout = _BY_FLAG.get(_text(block[_FLAG]), CardLayout.RESIDENT)
     fields = {
         field: _text(b"".join(block[offset : offset + length] for offset, length in spans))
         for field, spans in LAYOUTS[layout].items()
     }
-    return _document(layout, fields, data[-PHOTO_SIZE:])
+    return _document(layout, fields, card[TEXT_SIZE:])
+
+
+def _unwrap(data: bytes) -> bytes:
+    """Return text and photo, 1280 bytes, out of the framing that fits `data` to its last byte."""
+    bare = not data.startswith(_HEADER)
+    for header, fingerprints in _FRAMINGS:
+        end = len(header) + _CARD_SIZE
+        fits = data.startswith(header) and bare is not bool(header) and len(data) >= end + fingerprints
+        if fits and data[end + fingerprints :][: len(_PICTURE)] in (b"", _PICTURE):
+            return data[len(header) : end]
+    _refuse(Reason.GARBLED, f"{len(data)} bytes are no text block and photo of a card")
 
 
 def _text(raw: bytes) -> str:

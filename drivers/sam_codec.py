@@ -47,12 +47,18 @@ def encode(command: int, parameter: int, data: bytes = b"") -> bytes:
     return PREAMBLE + body + bytes([checksum(body)])
 
 
-def decode(buffer: bytes) -> tuple[int, Answer | None]:
+def decode(buffer: bytes | bytearray | memoryview) -> tuple[int, Answer | None]:
     """Return how many bytes of `buffer` are done with, and the first answer in it, or None for "more bytes needed".
 
-    Garbage, false preambles and frames with a wrong length or checksum are skipped, so the next good frame is found.
-    With None, what stays in `buffer` after dropping the bytes done with is never longer than the longest frame.
+    Garbage, the echo of a request, false preambles and frames with a wrong length or checksum are skipped, so the next
+    good frame is found. So one call may be done with more bytes than its answer has, and with some though there is no
+    answer: those are garbage. What stays after ``buffer = buffer[used:]`` is the beginning of a frame, or nothing, and
+    with None never longer than the longest frame; a caller goes on while answers come, and reads more at None.
+
+    Raises:
+        TypeError: `buffer` holds no bytes.
     """
+    buffer = memoryview(buffer).tobytes()
     waiting: int | None = None  # the first frame that has not come whole
     start = buffer.find(PREAMBLE)
     while start >= 0:

@@ -1,5 +1,6 @@
 """What a card says, in all four layouts."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -172,9 +173,44 @@ def test_a_field_that_breaks_its_rule_is_refused_by_name(key: str, field: str, t
     assert len(text) < 4 or text not in str(error)
 
 
+CARD = SPECIMENS["wang"].text_block() + SPECIMENS["wang"].photo()
+TEXT_PHOTO = bytes.fromhex("0100 0400")
+BITMAP = b"BM" + (38862).to_bytes(4, "little") + bytes(38856)
+
+
+@pytest.mark.parametrize("behind", [b"", BITMAP])
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+@pytest.mark.parametrize(
+    ("header", "fingerprints"),
+    [
+        (b"", 0),
+        (TEXT_PHOTO, 0),
+        (TEXT_PHOTO + bytes.fromhex("0000"), 0),
+        (TEXT_PHOTO + bytes.fromhex("0200"), 512),
+        (TEXT_PHOTO + bytes.fromhex("0400"), 1024),
+    ],
+)
+def test_a_card_is_the_same_in_every_framing(
+    header: bytes, fingerprints: int, kind: Callable[[bytes], bytes | bytearray | memoryview], behind: bytes
+) -> None:
+    """Promise 5: with fingerprints, without lengths, with a vendor's bitmap behind: it is one and the same card."""
+    document = parse_identity(kind(header + CARD + b"BM" * (fingerprints // 2) + behind))
+    assert document == parse_identity(SPECIMENS["wang"].payload())
+    assert type(document.photo) is bytes
+
+
 @pytest.mark.parametrize(
     "data",
     [
+        TEXT_PHOTO + bytes.fromhex("0400") + CARD + bytes(1023),
+        TEXT_PHOTO + bytes.fromhex("0200") + CARD + bytes(1024),
+        TEXT_PHOTO + bytes.fromhex("0300") + CARD + bytes(768),
+        TEXT_PHOTO + CARD[:-4],
+        CARD[:-1],
+        CARD + b"\0",
+        CARD + b"B",
+        b"\0" + CARD,
+        SPECIMENS["wang"].photo() + SPECIMENS["wang"].text_block()[:-1],
         b"",
         bytes(4),
         SPECIMENS["wang"].payload()[:-1],

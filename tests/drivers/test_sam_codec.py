@@ -1,5 +1,8 @@
 """The SAM's frames, as bytes."""
 
+from collections.abc import Callable
+from typing import cast
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -90,6 +93,48 @@ def test_a_read_answer_is_1295_bytes_with_the_published_header() -> None:
     """Promise 3: the longest thing a reader says has the length the standard gives it."""
     assert len(CARD) == 1295
     assert CARD.startswith(bytes.fromhex("AAAAAA9669 0508 000090 01000400"))
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_any_buffer_of_bytes_gives_the_same(kind: Callable[[bytes], bytes | bytearray | memoryview]) -> None:
+    """Promise 4: an answer's data are bytes of its own, whatever buffer they were read into."""
+    used, answer = decode(kind(CARD))
+    assert (used, answer) == decode(CARD)
+    assert answer is not None
+    assert type(answer.data) is bytes
+
+
+@pytest.mark.parametrize("wrong", ["AA", 5, None])
+def test_what_holds_no_bytes_is_refused(wrong: object) -> None:
+    """Promise 4: a number is not that many zero bytes."""
+    with pytest.raises(TypeError):
+        decode(cast("bytes", wrong))
+
+
+@pytest.mark.parametrize("request_", [(0x20, 0x01), (0x20, 0x02), (0x30, 0x01), (0x11, 0xFF)])
+def test_the_echo_of_a_request_is_no_answer(request_: tuple[int, int]) -> None:
+    """Promise 4: a line that sends back what was sent is heard past, alone and before the answer."""
+    echo = encode(*request_)
+    assert decode(echo) == (len(echo), None)
+    assert feed(*(bytes([byte]) for byte in echo + FOUND)) == [Answer(0, 0, 0x9F, bytes(4))]
+
+
+@pytest.mark.parametrize("envelope", ["AA0512A010", "EAEBECED050500B4", "55555569960003"])
+def test_a_vendors_envelope_is_passed_over(envelope: str) -> None:
+    """Promise 3: a card in another maker's wrapping is a card."""
+    assert feed(bytes.fromhex(envelope) + CARD + READY) == [*feed(CARD), Answer(0, 0, 0x90)]
+
+
+@pytest.mark.parametrize("fingerprints", [0, 512, 1024])
+def test_a_card_with_fingerprints_is_one_answer(fingerprints: int) -> None:
+    """Promise 3: up to the longest frame the standard has, 2321 bytes, in pieces of any size."""
+    data = SPECIMENS["wang"].payload()[:4] + fingerprints.to_bytes(2, "big") + SPECIMENS["wang"].payload()[4:]
+    whole = frame(0x90, data + bytes(fingerprints))
+    assert len(whole) == 1297 + fingerprints
+    assert feed(*(whole[i : i + 61] for i in range(0, len(whole), 61)), READY) == [
+        Answer(0, 0, 0x90, data + bytes(fingerprints)),
+        Answer(0, 0, 0x90),
+    ]
 
 
 @given(answers, st.data())
