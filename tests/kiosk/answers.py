@@ -11,7 +11,7 @@ from sync.contract import Answer
 
 CITIZEN = "11010519491231002"  # the example of GB 11643-1999
 RIGHT: dict[Widget, Answer] = {
-    Widget.PHONE: "13912345678",
+    Widget.PHONE: "13800005678",
     Widget.BANK_CARD: "6222020000000000000",
     Widget.CITIZEN_NUMBER: CITIZEN + check_digit(CITIZEN),
     Widget.TEXT_LATIN: "JY0012345",

@@ -11,7 +11,7 @@ import numpy as np
 from drivers.identity import IdentityDocument, parse_identity
 from drivers.sim.specimens import SPECIMENS
 from kiosk.catalogue import Catalogue, Material, load
-from kiosk.forms import Form, Widget, shipped_forms
+from kiosk.forms import shipped_forms
 from kiosk.ports import SIGNATURE, Signature
 from kiosk.receipt import Receipt
 from kiosk.scan.page import PageImage
@@ -19,8 +19,9 @@ from kiosk.visit import Visit
 from kiosk.visit_core import PrintOutcome, Setting, TaskStatus
 from kiosk.visit_limits import Limit, Limits
 from kiosk.visit_states import State
-from sync.contract import Answer, Attachment, CaseDocument, sha256_hex
+from sync.contract import Attachment, CaseDocument, sha256_hex
 from sync.numbering import Numbering
+from tests.kiosk.answers import right_answers
 
 PENSION = "ZT-RS-001"
 NUMBER = "32058119900101123X"
@@ -198,26 +199,6 @@ class World:
     def document(self) -> CaseDocument:
         assert self.ports.committing is not None
         return CaseDocument.model_validate_json(self.ports.committing[0](NUMBERING))
-
-
-# One right answer for each widget; a bank card with a right check digit (Luhn), a fictional phone.
-_ANSWERS: dict[Widget, Answer] = {
-    Widget.YES_NO: True,
-    Widget.PHONE: "13800005678",
-    Widget.DATE: "2026-11-01",
-    Widget.DIGITS: "1",
-    Widget.BANK_CARD: "6222020000000000004",
-    Widget.CITIZEN_NUMBER: NUMBER,
-}
-
-
-def right_answers(form: Form) -> dict[str, Answer]:
-    """Return right answers to what a form of the pension enrolment requires."""
-    return {
-        each.id: each.choices[0].value if each.choices else _ANSWERS[each.widget]
-        for each in form.fields
-        if each.required and each.widget is not Widget.READ_ONLY
-    }
 
 
 def statuses(visit: Visit) -> list[TaskStatus]:
