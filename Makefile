@@ -1,28 +1,33 @@
 # Four words a newcomer needs. Each first brings the machine to what it needs (packaging/bootstrap.py), then works.
-PYTHON ?= python3.11
-BIN := .venv/bin
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin/python
+
+# $(call prepare,run|dev)
+define prepare
+	@$(if $(PYTHON),$(PYTHON) packaging/bootstrap.py $(1),echo "budayang: Python 3.11 is needed: apt-get install python3" >&2; exit 1)
+endef
 
 .PHONY: run test check bench dist lock clean
 
 run:
-	@$(PYTHON) packaging/bootstrap.py run
-	@$(BIN)/python run.py up
+	$(call prepare,run)
+	@exec $(BIN) run.py up
 
 test:
-	@$(PYTHON) packaging/bootstrap.py dev
-	@$(BIN)/python -m pytest
+	$(call prepare,dev)
+	@$(BIN) -m pytest
 
 check:
-	@$(PYTHON) packaging/bootstrap.py dev
-	@$(BIN)/python run.py check
+	$(call prepare,dev)
+	@$(BIN) run.py check
 
 bench:
-	@$(PYTHON) packaging/bootstrap.py dev
-	@$(BIN)/python -m bench
+	$(call prepare,dev)
+	@$(BIN) -m bench
 
 dist:
-	@$(PYTHON) packaging/bootstrap.py dev
-	@$(BIN)/pyinstaller --noconfirm --log-level WARN kiosk.spec
+	$(call prepare,dev)
+	@$(BIN) -m PyInstaller --noconfirm --log-level WARN kiosk.spec
 
 lock: # resolves only; needs uv (pip install uv). The lock holds hashes and no addresses.
 	cd packaging && for name in requirements dev; do uv pip compile -q --python-version 3.11 --universal --generate-hashes \

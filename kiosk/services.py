@@ -16,18 +16,20 @@ from typing import TYPE_CHECKING, TypeVar
 from drivers.deadline import Deadline
 from drivers.device import Driver
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
-from drivers.model import Command, DeviceClass, Event, Sensitive, StatusChanged, StatusReport
+from drivers.model import Command, DeviceClass, Event, Sensitive, StatusChanged, StatusReport, SupplyThreshold
 from drivers.recorder import FlightRecorder
 from drivers.worker import DeviceWorker
 from kiosk.config import DeviceConfig, KioskConfig
+from kiosk.device_health import HealthWriter, devices_health, health_file
 from kiosk.ports import SIGNATURE, Signature
 from kiosk.services_keeping import Keeper
 from kiosk.services_opening import Opener
 from kiosk.submission import SubmissionError
 from kiosk.trouble import STARTING, Trouble, outbox_trouble
+from kiosk.visit_states import State
 from kiosk.words import LANGUAGES, Words
 from sync.contract import Attachment
-from sync.outbox import Numbering, Outbox, OutboxError, OutboxFault
+from sync.outbox import Numbering, Outbox, OutboxError
 
 if TYPE_CHECKING:
     from drivers.camera import Frame
@@ -56,14 +58,16 @@ class KioskServices:
         self._config = config
         self._post = post
         self._visit: Visit | None = None
-        self._keeper = Keeper(post)
+        self._keeper = Keeper(post, self._broke)
         self._opener = Opener(config, post, self._opened, self._closed)
         self._words = {language: Words(language) for language in LANGUAGES}
-        self.workers = tuple(_worker(device) for device in config.devices)
+        self._health = HealthWriter(health_file(config), lambda: devices_health(config.devices, self.statuses()))
+        self.workers = tuple(_worker(device, self._report) for device in config.devices)
         self._reading: object | None = None
         self._scanner: Scanner | None = None
         self._scanning: object | None = None
         self._seen = _Latest(post)
+        self._must_reopen = False
         self.unprinted: tuple[Numbering, ...] = ()
 
     # ---- life
@@ -77,6 +81,7 @@ class KioskServices:
         """Start the devices and open the outbox; returns at once, and nothing a resident sees is an exception."""
         for worker in self.workers:
             worker.start()
+        self._health.start()
         self._opener.start()
 
     def stop(self) -> None:
@@ -89,6 +94,7 @@ class KioskServices:
             self._scanner.close(FRAME_SECONDS)
         for worker in self.workers:
             worker.stop(deadline)
+        self._health.stop()
         self._keeper.close()
 
     @property
@@ -175,16 +181,10 @@ class KioskServices:
         self._keeper.drop(attachment)
 
     def commit(self, build: Callable[[Numbering], bytes], attachments: tuple[Attachment, ...]) -> None:
-        """Submit the draft. An outbox that has lost its disk takes nothing more until it was opened anew."""
+        """Submit the draft."""
         visit = self._current
         committed, failed = self._event_of(visit.committed, visit.commit_failed)
-
-        def told(error: OutboxError | SubmissionError) -> None:
-            failed(error)
-            if isinstance(error, OutboxError) and error.reason in (OutboxFault.IO_FAILED, OutboxFault.CORRUPT):
-                self._closed(outbox_trouble(error))
-
-        self._keeper.commit(build, attachments, committed, told)
+        self._keeper.commit(build, attachments, committed, failed)
 
     def print_receipt(self, receipt: "Receipt") -> None:
         """Print it at most once, and note when it is out, whatever the visit does meanwhile."""
@@ -224,6 +224,8 @@ class KioskServices:
             from drivers.camera import StopCapture  # noqa: PLC0415 - as in start_scanning
 
             camera.execute(StopCapture(), FRAME_SECONDS)
+        if self._must_reopen:
+            self._reopen()
 
     # ---- inside
 
@@ -304,6 +306,29 @@ class KioskServices:
     def _closed(self, trouble: Trouble) -> None:
         self._current.out_of_service(trouble)
 
+    def _broke(self, error: OutboxError) -> None:
+        """The outbox can promise nothing more: take nobody, and open it anew, which verifies, once nobody is here.
+
+        Not before: opening sweeps the files of a visit that is still under way.
+        """
+        if not self._must_reopen:
+            self._must_reopen = True
+            self._closed(outbox_trouble(error))
+            if self._current.state in (State.ATTRACT, State.END):
+                self._reopen()
+
+    def _reopen(self) -> None:
+        self._must_reopen = False
+        self._keeper.release(self._opener.start)
+
+    def _report(self, event: Event) -> None:
+        """Take what a worker tells (on its thread)."""
+        if isinstance(event, StatusChanged):
+            error = event.report.error
+            _log.info("%s is %s%s", event.device, event.report.device, f", {error.action} must act" if error else "")
+        if isinstance(event, StatusChanged | SupplyThreshold):
+            self._health.changed()
+
 
 class _Latest:
     """Hands over the newest of what comes faster than it is looked at: never two waiting."""
@@ -342,12 +367,12 @@ def _absent(device: DeviceClass) -> DeviceError:
     return DeviceError(CompletionCode.DEVICE_NOT_READY, Reason.GONE, ErrorAction.CONFIGURATION, detail)
 
 
-def _worker(device: DeviceConfig) -> DeviceWorker:
+def _worker(device: DeviceConfig, report: Callable[[Event], None]) -> DeviceWorker:
     recorder = FlightRecorder()
     driver = device.registration.factory(device.url, device.options, recorder)
     if device.device_class is DeviceClass.RECEIPT_PRINTER:
         _teach_fonts(driver)
-    return DeviceWorker(device.name, device.device_class, driver, _report, recorder=recorder)
+    return DeviceWorker(device.name, device.device_class, driver, report, recorder=recorder)
 
 
 def _teach_fonts(driver: Driver) -> None:
@@ -357,9 +382,3 @@ def _teach_fonts(driver: Driver) -> None:
 
     if isinstance(driver, ReceiptPrinter):
         driver.rasterise = rasterise
-
-
-def _report(event: Event) -> None:
-    if isinstance(event, StatusChanged):
-        error = event.report.error
-        _log.info("%s is %s%s", event.device, event.report.device, f", {error.action} must act" if error else "")

@@ -21,14 +21,18 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Failed = Callable[[OutboxError | SubmissionError], None]
+# After these the outbox can promise nothing more until it was opened anew, which verifies what the disk holds.
+BREAKS = frozenset({OutboxFault.IO_FAILED, OutboxFault.CORRUPT})
 _log = logging.getLogger(__name__)
 
 
 class Keeper:
     """Keeps one visit's files sealed, and its case once it is submitted. Called on the visit's thread."""
 
-    def __init__(self, post: Callable[[Callable[[], None]], None]) -> None:
+    def __init__(self, post: Callable[[Callable[[], None]], None], broke: Callable[[OutboxError], None]) -> None:
+        """Take the way to the visit's thread; `broke` is told, there, that the outbox must be opened anew."""
         self._post = post
+        self._broke = broke
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="outbox")
         self._outbox: Outbox | None = None
         self._draft: Draft | None = None
@@ -38,7 +42,7 @@ class Keeper:
     def run(self, work: Callable[[], T], done: Callable[[T], None], failed: Failed) -> Future[T]:
         """Do `work` on the outbox's thread; `done` or `failed` is called on the visit's."""
         future = self._pool.submit(work)
-        future.add_done_callback(lambda ended: self._post(lambda: _answer(ended, done, failed)))
+        future.add_done_callback(lambda ended: self._post(lambda: self._answer(ended, done, failed)))
         return future
 
     @property
@@ -55,6 +59,13 @@ class Keeper:
     def take(self, outbox: Outbox) -> None:
         """Work with `outbox` from now on."""
         self._outbox = outbox
+
+    def release(self, released: Callable[[], None]) -> None:
+        """Let go of a broken outbox; `released` is called when another may open it. No file of a draft is deleted."""
+        outbox, self._outbox = self._outbox, None
+        self._forget_draft()
+        if outbox is not None:
+            self.run(outbox.close, lambda _: released(), lambda _: released())
 
     def stage(
         self,
@@ -143,8 +154,10 @@ class Keeper:
         self.run(lambda: draft.commit(digested), committed, not_committed)
 
     def save_rating(self, submission_id: str, score: int, now: datetime) -> None:
-        """Submit what a resident thought of it."""
-        outbox = self.outbox
+        """Submit what a resident thought of it; lost if the outbox is being opened anew."""
+        outbox = self._outbox
+        if outbox is None:
+            return
 
         def build(numbering: Numbering) -> bytes:
             return canonical(
@@ -159,9 +172,10 @@ class Keeper:
         self.run(lambda: outbox.begin().commit(build, "rating"), lambda _: None, _log_failure)
 
     def mark_printed(self, submission_id: str) -> None:
-        """Note that the resident holds the receipt."""
-        outbox = self.outbox
-        self.run(lambda: outbox.mark_printed(submission_id), lambda _: None, _log_failure)
+        """Note that the resident holds the receipt; not noted, it is told to staff as perhaps not printed."""
+        outbox = self._outbox
+        if outbox is not None:
+            self.run(lambda: outbox.mark_printed(submission_id), lambda _: None, _log_failure)
 
     def abandon(self) -> None:
         """Delete the draft and what was staged; what was not begun is not done."""
@@ -191,27 +205,28 @@ class Keeper:
         self._staging = [future for future in self._staging if not future.done()]
         self._staging.append(self.run(lambda: draft.add(plain()), added, failed))
 
+    def _answer(self, ended: "Future[T]", done: Callable[[T], None], failed: Failed) -> None:
+        if ended.cancelled():
+            return
+        error = ended.exception()
+        if error is None:
+            done(ended.result())
+        elif isinstance(error, OutboxError | SubmissionError):
+            _log.error("the outbox: %s", error)
+            failed(error)
+            if isinstance(error, OutboxError) and error.reason in BREAKS:
+                self._broke(error)
+        else:
+            # Its text may quote what it choked on, so only its name is kept (promise 2).
+            _log.error("the outbox: a defect, %s", type(error).__name__)
+            failed(SubmissionError(type(error).__name__))
+
     def _forget_draft(self) -> None:
         for future in self._staging:
             future.cancel()
         self._staging.clear()
         self._draft = None
         self._staged = {}
-
-
-def _answer(ended: "Future[T]", done: Callable[[T], None], failed: Failed) -> None:
-    if ended.cancelled():
-        return
-    error = ended.exception()
-    if error is None:
-        done(ended.result())
-    elif isinstance(error, OutboxError | SubmissionError):
-        _log.error("the outbox: %s", error)
-        failed(error)
-    else:
-        # Its text may quote what it choked on, so only its name is kept (promise 2).
-        _log.error("the outbox: a defect, %s", type(error).__name__)
-        failed(SubmissionError(type(error).__name__))
 
 
 def _log_failure(_error: OutboxError | SubmissionError) -> None:

@@ -34,16 +34,18 @@ class Opener:
         self._opened = opened
         self._closed = closed
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="outbox opener", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin."""
-        self._thread.start()
+        """Begin; and again for an outbox that broke and was closed."""
+        if not self._stopping.is_set():
+            self._thread = threading.Thread(target=self._run, name="outbox opener", daemon=True)
+            self._thread.start()
 
     def stop(self) -> None:
         """Give up, if it is not open yet."""
         self._stopping.set()
-        if self._thread.ident is not None:
+        if self._thread is not None:
             self._thread.join()
 
     def _run(self) -> None:
@@ -55,6 +57,7 @@ class Opener:
                 return
             if found != told:
                 told = found
+                _log.error("out of service: %s", found.staff_key)
                 self._post(partial(self._closed, found))
             self._stopping.wait(AGAIN_SECONDS)
 

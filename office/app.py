@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from office.api.guard import answer_store_fault
 from office.api.routes import kiosk_routes
@@ -49,6 +49,7 @@ def create_app(settings: OfficeSettings, *, titles: Titles = NO_TITLES, clock: C
     for fault in (SQLAlchemyError, OSError):
         app.add_exception_handler(fault, answer_store_fault)
     app.add_exception_handler(ClientDisconnect, _answer_nobody)
+    app.add_route("/", _to_the_desk)
     app.include_router(kiosk_routes(office))
     add_desk(app, office, titles)
     return app
@@ -64,6 +65,11 @@ def serve(settings: OfficeSettings, *, titles: Titles = NO_TITLES) -> None:
     """
     app = create_app(settings, titles=titles)
     uvicorn.run(app, host=settings.host, port=settings.port, access_log=False, server_header=False, log_level="warning")
+
+
+async def _to_the_desk(_request: Request) -> Response:
+    """Whoever types the office's address alone is a clerk."""
+    return RedirectResponse("/desk", 303)
 
 
 async def _answer_bad_path(_request: Request, _error: Exception) -> Response:

@@ -22,7 +22,7 @@ class OfficeSettings(BaseModel):
     database_url: str | None = Field(default=None, description="SQLAlchemy URL; None is office.sqlite in the folder")
     region: Identifier = "ZT"
     host: str = "127.0.0.1"
-    port: int = Field(default=8420, ge=0, le=65535)
+    port: int = Field(default=8080, ge=0, le=65535)
     name: str = Field(default="支塘镇为民服务中心", description="the centre's name, shown at the desk")
     name_en: str = "Zhitang Town Citizens' Service Centre"
     time_zone: str = Field(default="Asia/Shanghai", description="the zone in which the desk shows times")

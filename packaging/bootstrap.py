@@ -2,25 +2,34 @@
 
 Usage: python3.11 packaging/bootstrap.py run|dev
 
-Runs on the bare standard library of Python 3.11. A second run finds its marks and installs nothing.
+Runs on the bare standard library. A second run finds its marks and installs nothing; one that was interrupted goes on.
 """
 
+from __future__ import annotations
+
 import hashlib
+import importlib.util
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import progress
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+UNFINISHED = VENV / "unfinished"
 FONTS = ROOT / "assets" / "fonts"
 SYSTEM_FONTS = Path("/usr/share/fonts")
+PYTHON_VERSION = (3, 11)
 
 # What the kiosk's window, its fonts and its virtual screen need from Debian 12.
 RUN_PACKAGES = (
-    "python3.11-venv", "tzdata", "xvfb", "libgl1", "libgl1-mesa-dri", "libegl1", "libmtdev1", "libglib2.0-0",
-    "libfribidi0",
+    "tzdata", "xvfb", "libgl1", "libgl1-mesa-dri", "libegl1", "libmtdev1", "libglib2.0-0", "libfribidi0",
     "fonts-noto-cjk", "fonts-hanazono", "fonts-babelstone-han",
 )  # fmt: skip
 DEV_PACKAGES = (*RUN_PACKAGES, "binutils", "git")
@@ -42,47 +51,150 @@ collection = TTCollection(sys.argv[1], lazy=True)
 collection.fonts[int(sys.argv[2])].save(sys.argv[3])
 """
 
+APT_OPTIONS = (
+    "-o", "Acquire::Retries=2", "-o", "Acquire::http::Timeout=20", "-o", "Acquire::https::Timeout=20",
+    "-o", "DPkg::Lock::Timeout=300",  # a machine that has just started may be updating itself
+)  # fmt: skip
+APT_STAGES = {"Get:": "fetched", "Unpacking ": "unpacked", "Setting up ": "set up"}
 
-def say(sentence: str) -> None:
-    """Print one line of progress."""
-    print(f"budayang: {sentence}", flush=True)
+
+class SetupError(Exception):
+    """The machine cannot be brought to what is needed; the text is one sentence that says why and what to do."""
 
 
-def installed(package: str) -> bool:
-    """Tell whether a Debian package is installed."""
+def check_python() -> None:
+    """Refuse any Python but the one that the lock and Debian 12 are for.
+
+    Raises:
+        SetupError: it is another.
+    """
+    if sys.version_info[:2] != PYTHON_VERSION:
+        version = ".".join(map(str, sys.version_info[:2]))
+        raise SetupError(f"Python 3.11 is needed, {sys.executable} is {version}: apt-get install python3.11")
+
+
+def wanted_packages(what: str) -> list[str]:
+    """Return the Debian packages for `run` or `dev`; Debian's Python keeps its venv in a package of its own."""
+    packages = list(RUN_PACKAGES if what == "run" else DEV_PACKAGES)
+    if importlib.util.find_spec("ensurepip") is None:
+        packages.insert(0, "python3.11-venv")
+    return packages
+
+
+def missing_packages(packages: list[str]) -> list[str]:
+    """Return those that are not installed.
+
+    Raises:
+        SetupError: this is not a Debian.
+    """
+    if shutil.which("dpkg-query") is None:
+        raise SetupError(f"this is no Debian 12 (no dpkg-query); what is needed of it: {' '.join(packages)}")
     answer = subprocess.run(
-        ["dpkg-query", "-W", "-f=${db:Status-Status}", package], capture_output=True, text=True, check=False
-    )
-    return answer.returncode == 0 and answer.stdout == "installed"
+        ["dpkg-query", "-W", "-f=${Package} ${db:Status-Status}\n", *packages],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    installed = {line.split()[0] for line in answer.stdout.splitlines() if line.endswith(" installed")}
+    return [package for package in packages if package not in installed]
 
 
-def install_packages(packages: tuple[str, ...]) -> None:
-    """Install the Debian packages that are missing, or say which command does."""
-    missing = [package for package in packages if not installed(package)]
+def install_packages(packages: list[str]) -> None:
+    """Install the Debian packages that are missing, or say which command does.
+
+    Raises:
+        SetupError: not root, or they cannot be had.
+    """
+    missing = missing_packages(packages)
     if not missing:
         return
-    command = f"apt-get install -y --no-install-recommends {' '.join(missing)}"
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
     if os.geteuid() != 0:
-        sys.exit(f"budayang: {len(missing)} Debian packages are missing; run as root:  {command}")
-    say(f"installing {len(missing)} Debian packages: {' '.join(missing)}")
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "update", "-q"], check=True, stdout=subprocess.DEVNULL, env=environment)
-    subprocess.run(command.split(), check=True, stdout=subprocess.DEVNULL, env=environment)
+        update = "apt-get update && "
+        raise SetupError(f"Debian packages are missing; run as root:  {update}{' '.join(command)}")
+    progress.say(f"step 1 of 4: Debian packages: {' '.join(missing)}")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
+    try:
+        progress.run(["dpkg", "--configure", "-a"], lambda _: "finishing an interrupted one", environment=environment)
+        progress.run(["apt-get", "update", *APT_OPTIONS], lambda _: "reading what Debian has", environment=environment)
+        plan = subprocess.run([*command, "--simulate"], capture_output=True, text=True, check=False, env=environment)
+        counter = AptCounter(plan.stdout.count("\nInst "))
+        progress.run([*command, *APT_OPTIONS], counter.take, environment=environment)
+    except progress.ProgramError as fault:
+        raise SetupError(
+            f"the Debian packages {' '.join(missing)} could not be fetched and installed ({fault.said}); "
+            "is this machine on the network? The next start goes on from here"
+        ) from fault
+
+
+class AptCounter:
+    """How far apt-get is, from what it prints: k of `total` packages fetched, unpacked, set up."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._counts = dict.fromkeys(APT_STAGES, 0)
+        self._state = "Debian packages: beginning"
+
+    def take(self, line: str) -> str:
+        """Take one line, and return how far it is."""
+        for start, stage in APT_STAGES.items():
+            if line.startswith(start):
+                self._counts[start] += 1
+                self._state = f"Debian packages: {stage} {self._counts[start]} of {self._total}"
+        return self._state
+
+
+class PipCounter:
+    """How far pip is: k of n packages fetched, as it prints; then k of n installed, as they appear in `site`."""
+
+    def __init__(self, lock: Path, site: Path) -> None:
+        self._total = len(re.findall(r"^[a-z0-9][^ ]*==", lock.read_text("utf-8"), re.MULTILINE))
+        self._site = site
+        self._fetched = 0
+        self.fetching = True
+
+    def take(self, line: str) -> str:
+        """Take one line, and return how far it is."""
+        if line.startswith("Ignoring "):  # its marker is of another system
+            self._total -= 1
+        elif line.startswith(("Collecting ", "Requirement already satisfied")):
+            self._fetched += 1
+        elif line.startswith("Installing collected packages"):
+            self.fetching = False
+        if self.fetching:
+            return f"Python packages: fetched {self._fetched} of {self._total}"
+        return f"Python packages: installed {len(list(self._site.glob('*.dist-info')))} of {self._total}"
 
 
 def install_python(lock: Path) -> None:
-    """Make the virtual environment hold exactly what the lock says, checked by hash."""
+    """Make the virtual environment hold what the lock says, checked by hash; one left half-done is made anew.
+
+    Raises:
+        SetupError: a package cannot be had.
+    """
     mark = VENV / f"installed-{lock.stem}"
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
-    if mark.is_file() and mark.read_text() == wanted:
+    whole = (VENV / "bin" / "pip").is_file() and PYTHON.exists() and not UNFINISHED.exists()
+    if whole and mark.is_file() and mark.read_text() == wanted:
         return
-    if not (VENV / "bin" / "pip").is_file():
-        say("making the virtual environment .venv")
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
-    say(f"installing the Python packages of packaging/{lock.name} (about a minute)")
-    pip = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--require-hashes", "-r", str(lock)], check=True)
+    counter = None
+    try:
+        if not whole:
+            progress.say("step 2 of 4: the virtual environment .venv")
+            making = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+            progress.run(making, lambda _: "making the virtual environment")
+        progress.say(f"step 3 of 4: the Python packages of packaging/{lock.name}")
+        UNFINISHED.touch()  # what dies while installing leaves halves behind that pip would take for wholes
+        counter = PipCounter(lock, VENV / "lib" / f"python{PYTHON_VERSION[0]}.{PYTHON_VERSION[1]}" / "site-packages")
+        pip = [str(PYTHON), "-m", "pip", "install", "--no-input", "--progress-bar", "off"]
+        progress.run([*pip, "--disable-pip-version-check", "--require-hashes", "-r", str(lock)], counter.take)
+    except progress.ProgramError as fault:
+        if counter is not None and counter.fetching:
+            UNFINISHED.unlink()  # it had installed nothing yet: what was there is whole
+        raise SetupError(
+            f"the Python packages of packaging/{lock.name} could not be fetched and installed ({fault.said}); "
+            "is this machine on the network? What was fetched is kept, try again"
+        ) from fault
     mark.write_text(wanted)
+    UNFINISHED.unlink()
 
 
 def install_fonts() -> None:
@@ -90,27 +202,41 @@ def install_fonts() -> None:
     missing = {name: source for name, source in FONT_SOURCES.items() if not (FONTS / name).is_file()}
     if not missing:
         return
-    say(f"laying {len(missing)} fonts into assets/fonts")
+    progress.say(f"step 4 of 4: {len(missing)} fonts into assets/fonts")
     FONTS.mkdir(parents=True, exist_ok=True)
     for name, (source, face) in missing.items():
         origin, target = SYSTEM_FONTS / source, FONTS / name
-        if face is None:
-            target.symlink_to(origin)
-            continue
         part = target.with_suffix(".part")
-        python = str(VENV / "bin" / "python")
-        subprocess.run([python, "-c", EXTRACT_FACE, str(origin), str(face), str(part)], check=True)
+        part.unlink(missing_ok=True)
+        if face is None:
+            part.symlink_to(origin)
+        else:
+            extract = [str(PYTHON), "-c", EXTRACT_FACE, str(origin), str(face), str(part)]
+            progress.run(extract, lambda _: "fonts: taking the simplified-Chinese face out of its collection")
         part.replace(target)
 
 
-def main(what: str) -> None:
-    """Install for `run` or for `dev` (tests, checks, bench, dist)."""
-    install_packages(RUN_PACKAGES if what == "run" else DEV_PACKAGES)
-    install_python(HERE / ("requirements.lock" if what == "run" else "dev.lock"))
-    install_fonts()
+def main(arguments: list[str]) -> int:
+    """Install for `run` or for `dev` (tests, checks, bench, dist); return the exit code."""
+    if arguments not in (["run"], ["dev"]):
+        print(__doc__)
+        return 2
+    try:
+        check_python()
+        install_packages(wanted_packages(arguments[0]))
+        install_python(HERE / ("requirements.lock" if arguments[0] == "run" else "dev.lock"))
+        install_fonts()
+    except (SetupError, OSError) as fault:
+        print(f"budayang: {fault}", file=sys.stderr)
+        return 1
+    except progress.ProgramError as fault:
+        print(f"budayang: the fonts could not be laid into assets/fonts ({fault.said})", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("budayang: stopped; the next start goes on from here", file=sys.stderr)
+        return 130
+    return 0
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] not in (["run"], ["dev"]):
-        sys.exit(__doc__)
-    main(sys.argv[1])
+    sys.exit(main(sys.argv[1:]))

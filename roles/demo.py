@@ -20,6 +20,7 @@ from roles.probe_client import Visitor
 from roles.processes import ROOT, free_port
 from roles.stack import Places, Stack
 
+SERVICE = "ZT-RS-001"  # residents' pension insurance: a card, two answers, one paper, a signature
 LANDSCAPE, PORTRAIT = (1920, 1080), (1080, 1920)
 KEPT = ("screens", "receipt.bin", "receipt.png", "document.pdf", "case.json", "summary.json")
 
@@ -33,7 +34,6 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--landscape", action="store_true", help="1920x1080 instead of 1080x1920")
     parser.add_argument("--language", choices=("zh", "en"), default="zh")
-    parser.add_argument("--item", default="ZT-RS-001", help="the item to apply for")
     options = parser.parse_args(arguments)
     out: Path = options.out
     _clear(out)
@@ -68,7 +68,7 @@ def _demo(options: argparse.Namespace, out: Path, folder: Path) -> dict[str, obj
             stack.start()
             visitor = Visitor(stack.places.probe, hand)
             resident = Resident(visitor, stack.places, Album(visitor, out / "screens"), stack.config.kiosk.catalogue)
-            proof.visit_seconds = round(resident.walk(options.item, options.language), 1)
+            proof.visit_seconds = round(resident.walk(SERVICE, options.language), 1)
             collect(proof, stack, out)
         except (TimeoutError, OSError) as fault:
             proof.errors.append(str(fault))

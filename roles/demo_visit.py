@@ -92,7 +92,7 @@ class Resident:
         window.tap("confirm")
 
     def _fill(self) -> None:
-        """Answer what is asked: the phone by keys, everything else by its first choice."""
+        """Answer what is asked: the phone by keys, the grade by its first choice."""
         window = self._window
         seen = window.wait("a question", _is_question)
         while seen.state == "FILL":

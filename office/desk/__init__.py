@@ -1,1 +1,1 @@
-"""The desk: pages on which clerks read cases and see the kiosks. Server-rendered, no script."""
+"""The desk: pages on which clerks read cases and see the kiosks. Server-rendered; one script keeps the list fresh."""

@@ -10,29 +10,20 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from kiosk.nations import NATIONS
 from office.cases.opening import read_document
 from office.desk.answers import answer_tables
 from office.desk.audit import note_view
+from office.desk.papers import papers_of
 from office.desk.sight import Desk, Sight, SignedIn, no_such_page
 from office.errors import NotFoundError, UnreadableError
 from office.store.models import CaseRow, RatingRow
-from sync.contract import CaseDocument
 
 router = APIRouter()
 ON_A_PAGE = 50
 BAD_INPUT = 422
 LAST_USUAL = "\u9fa5"  # the ideographs of Unicode 1.1: every system font has them
 FIRST_RARE = "\u2e80"  # Latin letters and their kin are below; radicals and ideographs begin here
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """One attachment as it is shown: its number in the links, its name, how many pictures it has."""
-
-    number: int
-    title: str
-    sheets: int
-    signature: bool
 
 
 @dataclass(frozen=True)
@@ -95,9 +86,15 @@ def case_page(sight: SignedIn, kiosk_id: str, submission_id: str) -> Response:
         case=document,
         rating=rating,
         tables=answer_tables(document, sight.desk.titles, sight.words),
-        papers=_papers(document, sight),
+        papers=papers_of(document, sight),
+        nation=nation_in_words(document.applicant.nation),
         rare=rare_code_points(document.applicant.name or ""),
     )
+
+
+def nation_in_words(code: str | None) -> str | None:
+    """Return ``维吾尔 (05)`` for a code of GB/T 3304, the name as cards print it; what is no code stays as it is."""
+    return f"{NATIONS[code]} ({code})" if code in NATIONS else code
 
 
 def rare_code_points(name: str) -> str:
@@ -105,18 +102,6 @@ def rare_code_points(name: str) -> str:
     return " ".join(
         f"{sign} U+{ord(sign):04X}" for sign in name if not (sign < FIRST_RARE or "一" <= sign <= LAST_USUAL)
     )
-
-
-def _papers(document: CaseDocument, sight: Sight) -> list[Paper]:
-    names = {material.material_id: material.name for material in document.materials}
-    papers = []
-    for number, attachment in enumerate(document.attachments, 1):
-        picture = attachment.media_type == "image/png"
-        signature = picture and attachment.material_id is None
-        name = names.get(attachment.material_id or "", attachment.name)
-        title = sight.words.say("case.signature") if signature else name
-        papers.append(Paper(number, title, 1 if picture else attachment.pages, signature))
-    return papers
 
 
 def _list(

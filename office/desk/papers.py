@@ -4,6 +4,7 @@ One decision: a page is shown as the very picture the kiosk put into the PDF, no
 """
 
 import io
+from dataclasses import dataclass
 
 import pikepdf
 from fastapi import APIRouter
@@ -13,11 +14,54 @@ from office.cases.opening import open_attachment, read_document
 from office.desk.audit import note_view
 from office.desk.sight import Sight, SignedIn, no_such_page
 from office.errors import LostBlobError, NotFoundError, Refusal, UnreadableError
-from sync.contract import Attachment
+from sync.contract import Attachment, CaseDocument
 
 router = APIRouter()
 SUFFIXES = {"application/pdf": "pdf", "image/png": "png", "application/octet-stream": "bin"}
 PICTURES = {".jpg": "image/jpeg", ".png": "image/png"}
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One attachment as it is shown: its number in the links, its name, how many pictures it has."""
+
+    number: int
+    title: str
+    sheets: int
+    signature: bool
+
+
+def papers_of(document: CaseDocument, sight: Sight) -> list[Paper]:
+    """Return the papers of a case in the order they were handed in, numbered from 1."""
+    names = {material.material_id: material.name for material in document.materials}
+    papers = []
+    for number, attachment in enumerate(document.attachments, 1):
+        picture = attachment.media_type == "image/png"
+        signature = picture and attachment.material_id is None
+        name = names.get(attachment.material_id or "", attachment.name)
+        title = sight.words.say("case.signature") if signature else name
+        papers.append(Paper(number, title, 1 if picture else attachment.pages, signature))
+    return papers
+
+
+@router.get("/cases/{kiosk_id}/{submission_id}/papers/{number}/sheets/{page}")
+def sheet_page(sight: SignedIn, kiosk_id: str, submission_id: str, number: int, page: int) -> Response:
+    """Show one page of a paper as large as it was scanned, with the way to the next one and back."""
+    document = _document(sight, (kiosk_id, submission_id), number)
+    paper = papers_of(document, sight)[number - 1]
+    if not 1 <= page <= paper.sheets:
+        no_such_page(sight)
+    note_view(sight.desk.office, sight.who().name, "sheet", kiosk_id, submission_id, f"{number}/{page}")
+    return sight.page(
+        "sheet.html",
+        title=paper.title,
+        sheets=paper.sheets,
+        page=page,
+        number=number,
+        kiosk_id=kiosk_id,
+        submission_id=submission_id,
+        receipt_number=document.receipt_number,
+    )
 
 
 @router.get("/cases/{kiosk_id}/{submission_id}/papers/{number}/pages/{page}")
@@ -75,12 +119,7 @@ def picture_of(pdf: bytes, page: int) -> tuple[bytes, str]:
 def _open(sight: Sight, action: str, key: tuple[str, str], number: int, detail: str) -> tuple[Attachment, bytes, str]:
     """Write the look down, then return the attachment, its plain bytes, and the case's receipt number."""
     office = sight.desk.office
-    try:
-        document, _ = read_document(office, *key)
-    except NotFoundError:
-        no_such_page(sight)
-    if not 1 <= number <= len(document.attachments):
-        no_such_page(sight)
+    document = _document(sight, key, number)
     attachment = document.attachments[number - 1]
     note_view(office, sight.who().name, action, *key, detail)
     try:
@@ -88,3 +127,16 @@ def _open(sight: Sight, action: str, key: tuple[str, str], number: int, detail: 
     except (LostBlobError, UnreadableError) as error:
         raise Refusal(500, str(error)) from error
     return attachment, plain, document.receipt_number
+
+
+def _document(sight: Sight, key: tuple[str, str], number: int) -> CaseDocument:
+    """Return the document of a case that has an attachment `number`, counted from 1; refuse otherwise."""
+    try:
+        document, _ = read_document(sight.desk.office, *key)
+    except NotFoundError:
+        no_such_page(sight)
+    except UnreadableError as error:
+        raise Refusal(500, str(error)) from error
+    if not 1 <= number <= len(document.attachments):
+        no_such_page(sight)
+    return document

@@ -46,15 +46,15 @@ def begin_session(office: Office, user_name: str) -> str:
     return token
 
 
-def find_session(office: Office, token: str) -> Visitor | None:
-    """Return who a cookie belongs to, and count this as a use; None when the session is over."""
+def find_session(office: Office, token: str, *, is_use: bool = True) -> Visitor | None:
+    """Return who a cookie belongs to, None when the session is over; `is_use`: somebody did something just now."""
     now = office.clock()
     with office.database.reading() as session:
         row = session.get(SessionRow, _hash(token))
         user = None if row is None else session.get(UserRow, row.user_name)
     if row is None or user is None or row.last_used + _idle(office) <= now:
         return None
-    if row.last_used + TOUCH <= now:
+    if is_use and row.last_used + TOUCH <= now:
         office.writer.run(lambda session: _touch(session, row.token_sha256, office))
     return Visitor(user.name, user.role, row.form_token, row.token_sha256)
 

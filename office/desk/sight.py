@@ -20,6 +20,7 @@ from office.errors import Refusal
 from office.office import Office
 
 COOKIE = "desk_session"
+NOBODY_ASKED = "x-desk-live"  # a page that refreshes itself must not keep an unwatched session open
 LANGUAGE_COOKIE = "desk_language"
 
 
@@ -89,7 +90,9 @@ def anyone(request: Request) -> Sight:
     desk: Desk = request.app.state.desk
     language: Language = "en" if request.cookies.get(LANGUAGE_COOKIE) == "en" else "zh"
     token = request.cookies.get(COOKIE)
-    return Sight(desk, request, desk.words[language], find_session(desk.office, token) if token else None)
+    is_use = NOBODY_ASKED not in request.headers
+    visitor = find_session(desk.office, token, is_use=is_use) if token else None
+    return Sight(desk, request, desk.words[language], visitor)
 
 
 def signed_in(sight: Annotated[Sight, Depends(anyone)]) -> Sight:

@@ -7,6 +7,7 @@ import pytest
 from kiosk.forms import shipped_forms
 from office.cases.filing import case_row
 from office.desk.answers import answer_tables
+from office.desk.cases import nation_in_words
 from office.desk.papers import picture_of
 from office.desk.words import load_desk_words
 from office.errors import NotFoundError, OfficeError, UnreadableError
@@ -104,6 +105,46 @@ def test_the_papers_are_the_very_pictures_that_were_scanned(browser: Browser, ru
     assert (CLERK, "file", "1") in audit(running)
 
 
+@pytest.mark.parametrize(
+    ("nation", "shown"), [("05", "维吾尔 (05)"), ("01", "汉 (01)"), ("60", "60"), ("汉", "汉"), (None, None)]
+)
+def test_a_nation_is_shown_by_name_and_code(nation: str | None, shown: str | None) -> None:
+    """Promise 4 and 7: a clerk reads a name; a code the table lacks stays a code, and nothing is guessed."""
+    assert nation_in_words(nation) == shown
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh", ("办件编号", "验证码", "男", "居民身份证", "读身份证")),
+        ("en", ("Case number", "Verification code", "Male", "Resident identity card", "Read from the identity card")),
+    ],
+)
+def test_a_case_is_told_in_words_of_both_languages(
+    browser: Browser, running: Running, kiosk: Kiosk, language: str, words: tuple[str, ...]
+) -> None:
+    """Promise 7: the words a clerk reads are those on the resident's receipt, never a code."""
+    case = a_case(running.office.keys)
+    kiosk.deliver(case)
+    browser.sign_in()
+    browser.http.get(f"/desk/language/{language}")
+    text = browser.see(f"/desk/cases/K01/{case.id}").text
+    assert [word for word in words if word not in text] == []
+
+
+def test_a_page_can_be_enlarged_and_turned(browser: Browser, running: Running, kiosk: Kiosk) -> None:
+    """Promise 7: small print is read on one large page, with the next one and the way back a click away."""
+    case = a_case(running.office.keys)
+    kiosk.deliver(case)
+    browser.sign_in()
+    base = f"/desk/cases/K01/{case.id}"
+    assert f"{base}/papers/1/sheets/1" in browser.see(base).links
+    page = browser.see(f"{base}/papers/1/sheets/1")
+    assert page.pictures[1:] == [f"{base}/papers/1/pages/1"]
+    assert {base, f"{base}/papers/1/sheets/2"} <= set(page.links)
+    assert (CLERK, "sheet", "1/1") in audit(running)
+
+
 def test_a_case_or_page_that_is_not_there_is_a_sentence(browser: Browser, running: Running, kiosk: Kiosk) -> None:
     """Promise 8: a wrong link is said to be one."""
     case = a_case(running.office.keys)
@@ -115,6 +156,8 @@ def test_a_case_or_page_that_is_not_there_is_a_sentence(browser: Browser, runnin
         f"{base}/papers/9/file",
         f"{base}/papers/1/pages/3",
         f"{base}/papers/2/pages/2",
+        f"{base}/papers/1/sheets/3",
+        f"{base}/papers/9/sheets/1",
     ):
         assert "没有这一页" in browser.see(path, 404).text
 
