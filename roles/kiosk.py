@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 from pathlib import Path
 
@@ -23,6 +24,9 @@ def main(arguments: list[str]) -> int:
         config = load(options.config)
     except ConfigError as fault:
         print(f"kiosk: {fault}", file=sys.stderr)
+        return 1
+    if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")):
+        print("kiosk: there is no display here; set DISPLAY, or use `run.py up`, which opens one", file=sys.stderr)
         return 1
     run_kiosk(config, KioskServices, options.probe)
     return 0

@@ -65,3 +65,11 @@ def test_diagnose_names_each_device_that_does_not_answer_and_who_must_act(tmp_pa
     rows = done.stdout.splitlines()
     assert [row.split()[0] for row in rows] == ["id_card", "receipt_printer", "document_camera"]
     assert all("POWER_OFF" in row and "who acts: " in row for row in rows)
+
+
+def test_a_window_without_a_display_says_so() -> None:
+    """Promise 8: no page of Kivy's about missing providers."""
+    done = start("kiosk", DISPLAY="", WAYLAND_DISPLAY="", SDL_VIDEODRIVER="")
+    assert done.returncode == 1
+    assert "there is no display here" in done.stderr
+    assert "Traceback" not in done.stderr
