@@ -55,24 +55,23 @@ class Opener:
             if isinstance(found, Outbox):
                 self._post(partial(self._opened, found))
                 return
-            if found != told:
-                told = found
-                _log.error("out of service: %s", found.staff_key)
-                self._post(partial(self._closed, found))
+            trouble, why = found
+            if trouble != told:
+                told = trouble
+                _log.error("out of service: %s", why)
+                self._post(partial(self._closed, trouble))
             self._stopping.wait(AGAIN_SECONDS)
 
-    def _open(self) -> Outbox | Trouble:
+    def _open(self) -> Outbox | tuple[Trouble, str]:
+        """Return the open outbox, or how it is told that it is not, and the sentence for the log."""
         kiosk = self._config.kiosk
         try:
             identity = load_identity(kiosk.identity)
             office = identity.office
             if (office.region, office.kiosk_id, office.site_id) != (kiosk.region, kiosk.id, kiosk.site):
-                _log.error("enrolled as %s/%s/%s", office.region, office.kiosk_id, office.site_id)
-                return OTHER_IDENTITY
+                return OTHER_IDENTITY, f"enrolled as {office.region}/{office.kiosk_id}/{office.site_id}"
             return Outbox(kiosk.outbox, identity.sealer, identity, now=lambda: datetime.now(kiosk.zone))
         except IdentityError as error:
-            _log.error("out of service: %s", error)
-            return identity_trouble(error)
+            return identity_trouble(error), str(error)
         except OutboxError as error:
-            _log.error("out of service: %s", error)
-            return outbox_trouble(error)
+            return outbox_trouble(error), str(error)

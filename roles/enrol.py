@@ -7,6 +7,7 @@ from pathlib import Path
 from kiosk.config import ConfigError, load
 from roles.processes import ROOT
 from sync.enrol import IdentityError, enrol
+from sync.line import UnsafeLine
 
 
 def main(arguments: list[str]) -> int:
@@ -20,7 +21,7 @@ def main(arguments: list[str]) -> int:
         identity = enrol(
             config.office.url, options.code, config.kiosk.identity, kiosk_id=config.kiosk.id, ca_file=config.office.ca
         )
-    except (ConfigError, IdentityError) as fault:
+    except (ConfigError, IdentityError, UnsafeLine) as fault:
         print(f"enrol: {fault}", file=sys.stderr)
         return 1
     print(f"this is kiosk {identity.kiosk_id} of office {config.office.url}")
