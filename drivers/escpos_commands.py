@@ -7,7 +7,6 @@ byte 10 before 04, 05 or 14 gets one more black dot: it becomes 18, which widens
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import singledispatchmethod
 
 import numpy as np
@@ -16,12 +15,12 @@ from escpos.constants import QR_ECLEVEL_H, QR_ECLEVEL_L, QR_ECLEVEL_M, QR_ECLEVE
 from escpos.escpos import Escpos
 
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
+from drivers.escpos_line import PaperForm
 from drivers.escpos_text import cells, encode_line, line_can_show
 from drivers.print_job import Align, Cut, Dots, Feed, Part, PrintJob, Qr, Raster, Rasteriser, Rule, Size, Text
 
 CELL_WIDTH, EM = 12, 24  # dots: font A 12x24, Chinese font 24x24
 LINE_PITCHES = {1: 34, 2: 58, 3: 84}  # size of text -> dots from line to line: 24 times the size, and air
-ASK_WHEN_DONE = b"\x1dr\x01"  # GS r 1, answered in its turn: after everything before it was printed and cut
 
 _CHINESE_ON = b"\x1c&"
 _REAL_TIME_AFTER_DLE = (0x04, 0x05, 0x14)
@@ -34,16 +33,6 @@ _ROOM: dict[Align, Callable[[int], int]] = {
     "center": lambda room: room // 2,
     "right": lambda room: room,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class PaperForm:
-    """What this printer can do: dots across, rows a picture command may hold, own Chinese font, own QR codes."""
-
-    width: int
-    band_rows: int
-    chinese_font: bool
-    native_qr: bool
 
 
 def encode_job(job: PrintJob, form: PaperForm, rasterise: Rasteriser | None) -> tuple[bytes, ...]:
@@ -60,15 +49,6 @@ def encode_job(job: PrintJob, form: PaperForm, rasterise: Rasteriser | None) -> 
     if any(bytes((_DLE, second)) in b"".join(builder.pieces) for second in _REAL_TIME_AFTER_DLE):
         raise _invalid("the job holds the bytes of a real-time command")
     return tuple(builder.pieces)
-
-
-def clear_up(form: PaperForm) -> bytes:
-    """Return what ends a job that was broken off: a half-sent picture is filled up white, and the paper is cut.
-
-    NUL is nothing to a printer that waits for a command. Without the cut, the next resident's receipt would hang on the
-    torn one's.
-    """
-    return bytes(form.band_rows * form.width // 8 + 8) + b"\x1b@\x1dVB\x00"
 
 
 def _invalid(detail: str, reason: Reason = Reason.REFUSED) -> DeviceError:

@@ -8,9 +8,10 @@ import zxingcpp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from drivers import escpos_line
 from drivers.deadline import Deadline
 from drivers.errors import CompletionCode, DeviceError, DeviceGone, DeviceTimeout, ErrorAction, Reason
-from drivers.escpos_commands import ASK_WHEN_DONE
+from drivers.escpos_line import ASK_WHEN_DONE
 from drivers.model import CheckHealth, DeviceClass, DeviceStatus, Event, HealthLevel, SupplyStatus, SupplyThreshold
 from drivers.print_job import Cut, PrintJob, Qr, Raster, Text
 from drivers.receipt_printer import PrintReceipt, ReceiptPrinter, ReceiptPrinterOptions
@@ -196,6 +197,17 @@ def test_a_silent_printer_is_unknown_prints_and_is_never_believed(impatient: Ben
     impatient.simulator.do("speak")
     impatient.print(*HELLO, id="next")
     assert impatient.simulator.receipts[-1].text == "您好\n"
+
+
+def test_a_silent_printer_keeps_nobody_waiting(ready: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promise 6: who never answers is not waited for as long as one who is only slow, 20 s."""
+    monkeypatch.setattr(escpos_line, "_MUTE_SECONDS", 0.1)
+    ready.simulator.do("silent")
+    deadline = Deadline.after(15)
+    with pytest.raises(DeviceError) as caught:
+        ready.print(*HELLO, seconds=15)
+    assert not deadline.expired
+    assert caught.value.reason is Reason.MAY_HAVE_PRINTED
 
 
 @pytest.mark.usefixtures("nothing_left")

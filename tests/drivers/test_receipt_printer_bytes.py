@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.errors import CompletionCode, DeviceError, Reason
-from drivers.escpos_commands import PaperForm, encode_job
+from drivers.escpos_commands import encode_job
+from drivers.escpos_line import PaperForm
 from drivers.escpos_text import cells, encode_line, line_can_show, printer_can_show
 from drivers.print_job import Cut, Feed, Part, PrintJob, Qr, Raster, Rasteriser, Rule, Text
 from drivers.receipt_printer import ReceiptPrinterOptions
