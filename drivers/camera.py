@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from drivers import camera_child as child
 from drivers.camera_ring import FrameRing
-from drivers.camera_sources import Wanted
+from drivers.camera_source import Wanted
 from drivers.deadline import Deadline
 from drivers.device import canceled, unsupported
 from drivers.errors import CompletionCode, DeviceError, DeviceGone, DeviceTimeout, ErrorAction, Reason
@@ -154,6 +154,7 @@ class DocumentCamera:
         if self._fault is None:
             return StatusReport(DeviceStatus.ONLINE)
         capture.ask()
+        self._fault = self._stall(capture) or self._fault  # a read that hangs since before would hang for ever
         return StatusReport(DeviceStatus.HARDWARE_ERROR, error=self._fault)
 
     def execute(self, command: Command[T], deadline: Deadline, cancelled: Callable[[], bool]) -> T:

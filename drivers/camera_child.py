@@ -10,14 +10,16 @@ import signal
 import threading
 import time
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 
 import numpy as np
 from numpy.typing import NDArray
 
 from drivers.camera_ring import FrameRing
-from drivers.camera_sources import Source, SourceFault, Wanted, open_source
+from drivers.camera_source import Source, SourceFault, Wanted
 from drivers.errors import Reason
 
 GO, STOP = b"G", b"S"
@@ -43,6 +45,8 @@ class ChildSettings:
 
 def run(connection: Connection, ring: FrameRing, settings: ChildSettings) -> None:
     """Serve the driver at the other end of `connection` until it is gone."""
+    from drivers.camera_sources import open_source  # noqa: PLC0415 - OpenCV is for the child; the driver never needs it
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     demand = _Demand(settings.idle_seconds)
     threading.Thread(target=_listen, args=(connection, demand), name="orders", daemon=True).start()
@@ -50,7 +54,7 @@ def run(connection: Connection, ring: FrameRing, settings: ChildSettings) -> Non
     number = settings.first_number
     while True:
         demand.wait()
-        number = _capture(connection, ring, settings, demand, number)
+        number = _capture(connection, ring, partial(open_source, settings.url, settings.wanted), demand, number)
         ring.wipe()
         connection.send_bytes(IDLE)
 
@@ -90,11 +94,13 @@ def _listen(connection: Connection, demand: _Demand) -> None:
         orders[order]()
 
 
-def _capture(connection: Connection, ring: FrameRing, settings: ChildSettings, demand: _Demand, number: int) -> int:
+def _capture(
+    connection: Connection, ring: FrameRing, open_camera: Callable[[], Source], demand: _Demand, number: int
+) -> int:
     """Put frames into the ring while they are wanted; return the next number."""
     source: Source | None = None
     try:
-        source = open_source(settings.url, settings.wanted)
+        source = open_camera()
         connection.send_bytes(OPENED)
         inspector = Inspector(ring.capacity)
         while demand.lasts():

@@ -5,52 +5,16 @@ One decision: a source may block or fail as it likes; the driver's deadline and 
 """
 
 import time
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from drivers.camera_source import Image, Source, SourceFault, Wanted
 from drivers.errors import Reason
-
-Image = NDArray[np.uint8]
 
 _ENDINGS = {".jpg": b"\xff\xd9", ".jpeg": b"\xff\xd9", ".png": b"IEND\xaeB`\x82"}  # ITU T.81 EOI; PNG (RFC 2083) IEND
 _MOST_CACHED = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """How the camera is to deliver: pixels, and frames a second."""
-
-    width: int
-    height: int
-    fps: float
-
-
-class SourceFault(Exception):  # noqa: N818 - told as a reason, as the field does
-    """The source gives no frame: a reason and a sentence for the technician."""
-
-    def __init__(self, reason: Reason, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
-        self.detail = detail
-
-
-class Source(Protocol):
-    """Frames one after another. `live`: two equal frames in a row mean that it stands still."""
-
-    @property
-    def live(self) -> bool:
-        """Whether its frames can never be equal twice."""
-
-    def read(self) -> Image:
-        """Return the next frame, BGR, when it is due. Raises `SourceFault`."""
-
-    def close(self) -> None:
-        """Let go of the device."""
 
 
 def open_source(url: str, wanted: Wanted) -> Source:

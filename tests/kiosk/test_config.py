@@ -1,5 +1,7 @@
 """kiosk.toml: what a technician writes, and what they are told when it is wrong."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -164,3 +166,16 @@ def test_the_screen_knows_how_it_hangs_and_how_large_a_millimetre_is(
     screen = load(file).screen
     assert screen.orientation == hangs
     assert screen.mm_per_pixel == pytest.approx(0.311, abs=0.001)
+
+
+def test_reading_the_configuration_loads_no_heavy_library() -> None:
+    """Promise 6: the first page does not wait for what only a print or a scan needs."""
+    program = (
+        "import sys, pathlib, kiosk.config\n"
+        "kiosk.config.load(pathlib.Path('kiosk.toml'))\n"
+        "print(*{'cv2', 'escpos', 'segno'} & set(sys.modules))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], cwd=SHIPPED.parent, capture_output=True, text=True, check=True
+    )
+    assert loaded.stdout.split() == []

@@ -1,0 +1,44 @@
+"""What the capture child and the driver say of a source of frames; apart from the sources, which load OpenCV."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drivers.errors import Reason
+
+Image = NDArray[np.uint8]
+"""A frame: BGR (height, width, 3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How the camera is to deliver: pixels, and frames a second."""
+
+    width: int
+    height: int
+    fps: float
+
+
+class SourceFault(Exception):  # noqa: N818 - told as a reason, as the field does
+    """The source gives no frame: a reason and a sentence for the technician."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+
+
+class Source(Protocol):
+    """Frames one after another. `live`: two equal frames in a row mean that it stands still."""
+
+    @property
+    def live(self) -> bool:
+        """Whether its frames can never be equal twice."""
+
+    def read(self) -> Image:
+        """Return the next frame, BGR, when it is due. Raises `SourceFault`."""
+
+    def close(self) -> None:
+        """Let go of the device."""
