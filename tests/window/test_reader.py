@@ -1,0 +1,81 @@
+"""The card reader fails while a resident stands there: the number is typed instead, and the visit goes on."""
+
+import pytest
+
+from tests.window.kiosk_window import Kiosk
+
+OTHER_WAYS = {"way:TYPE_NUMBER", "way:TRY_AGAIN", "way:HELP"}
+
+
+def to_receipt_by_number(kiosk: Kiosk) -> None:
+    """Go on by the typed number, to a receipt that is printed."""
+    before = len(kiosk.committed())
+    kiosk.by_number("way:TYPE_NUMBER")
+    kiosk.fill()
+    kiosk.bring_later()
+    kiosk.sign()
+    assert kiosk.hand_in().facts["note"] is None
+    assert len(kiosk.committed()) == before + 1
+    kiosk.leave()
+
+
+def test_a_reader_that_answers_garbage_is_passed_by(kiosk: Kiosk) -> None:
+    """Promises 3 and 8: a sentence, the typed number, a receipt; the kiosk itself must act, and the reader is well again."""
+    kiosk.to_identify()
+    kiosk.do("id_card", "fault", name="garbage", seed=5)
+    seen = kiosk.until_note("devices.id_card_reader.GARBLED.resident")
+    assert seen.targets.keys() >= OTHER_WAYS
+    kiosk.until_health("id_card", reason="GARBLED", action="RESET")
+    to_receipt_by_number(kiosk)
+    assert kiosk.staff_was_told("id_card", "RESET")
+    kiosk.do("id_card", "heal")
+    kiosk.until_well("id_card")
+
+
+def test_a_reader_that_was_unplugged_before_the_visit_is_passed_by(kiosk: Kiosk) -> None:
+    """Promises 3 and 8: the technician must act, and the resident leaves with a receipt all the same."""
+    kiosk.do("id_card", "fault", name="vanish")
+    kiosk.until_health("id_card", status="POWER_OFF", reason="GONE", action="MAINTENANCE")
+    kiosk.to_identify()
+    assert kiosk.until_note("devices.id_card_reader.GONE.resident").targets.keys() >= OTHER_WAYS
+    to_receipt_by_number(kiosk)
+    kiosk.do("id_card", "heal")
+    kiosk.until_well("id_card")
+
+
+def test_a_reader_unplugged_under_the_card_works_again_when_it_is_back(kiosk: Kiosk) -> None:
+    """Promises 3 and 8: unplugged while it waits for the card; plugged in again, trying again reads it."""
+    kiosk.to_identify()
+    kiosk.do("id_card", "fault", name="vanish")
+    kiosk.until_note("devices.id_card_reader.GONE.resident")
+    kiosk.until_health("id_card", status="POWER_OFF", action="MAINTENANCE")
+    kiosk.do("id_card", "heal")
+    kiosk.until_well("id_card")
+    kiosk.window.tap("way:TRY_AGAIN")
+    kiosk.by_card()
+    kiosk.fill()
+
+
+def test_the_card_of_somebody_else_is_rejected(kiosk: Kiosk) -> None:
+    """Promise 2: it is forgotten, and the own card is read in its place."""
+    kiosk.to_identify()
+    kiosk.do("id_card", "put_card", card="li")
+    kiosk.window.tap("not_me")
+    seen = kiosk.window.wait("the reader waits again", lambda now: "confirm" not in now.targets)
+    assert seen.state == "IDENTIFY"
+    kiosk.do("id_card", "lift_card")
+    kiosk.by_card("wang")
+    kiosk.fill()
+
+
+@pytest.mark.parametrize("fault", ["moved_mid_read", "wrong_status"])
+def test_a_card_that_only_has_to_be_laid_again_is_nobodys_fault(kiosk: Kiosk, fault: str) -> None:
+    """Promise 8: nobody has to act; laid again, the card is read without a touch."""
+    kiosk.to_identify()
+    kiosk.do("id_card", "fault", name=fault, seed=1)
+    kiosk.do("id_card", "put_card", card="wang")
+    seen = kiosk.window.wait("a sentence", lambda now: now.facts["note"] is not None)
+    assert seen.facts["note"].startswith("devices.id_card_reader.")
+    kiosk.do("id_card", "lift_card")
+    kiosk.do("id_card", "heal")
+    kiosk.by_card()
