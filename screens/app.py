@@ -46,6 +46,8 @@ def prepare_kivy(config: KioskConfig) -> None:
         KIVY_NO_CONFIG="1",
         KIVY_LOG_MODE="PYTHON",
     )
+    # Its own level is set back while it is imported; a filter stays. What it warns of is told.
+    logging.getLogger("kivy").addFilter(lambda record: record.levelno >= logging.WARNING)
     from kivy.config import Config  # noqa: PLC0415 - reads the environment set above
 
     settings: dict[str, dict[str, object]] = {
@@ -65,9 +67,15 @@ def prepare_kivy(config: KioskConfig) -> None:
 
 
 def run_kiosk(config: KioskConfig, services_factory: ServicesFactory, probe: Path | None = None) -> None:
-    """Open the window and run until it is closed or the process is told to end; then stop the services."""
-    prepare_kivy(config)
-    from screens.window import KioskWindow  # noqa: PLC0415 - Kivy may be imported only now
+    """Open the window and run until it is closed or the process is told to end; then stop the services.
 
-    logging.getLogger("kivy").setLevel(logging.WARNING)  # it resets its level while it is imported
-    KioskWindow(config, services_factory, probe).run()
+    Raises:
+        SystemExit: with 1, after too many defects in a row; the service manager starts the kiosk anew.
+    """
+    prepare_kivy(config)
+    from screens.defects import tell_without_words  # noqa: PLC0415 - Kivy may be imported only now
+    from screens.window import KioskWindow  # noqa: PLC0415
+
+    tell_without_words()
+    if not KioskWindow(config, services_factory, probe).run():
+        raise SystemExit(1)

@@ -25,5 +25,9 @@ class Bridge:
         self._trigger()
 
     def _drain(self, _seconds: float) -> None:
-        for _ in range(len(self._jobs)):
-            self._jobs.popleft()()
+        try:
+            for _ in range(len(self._jobs)):
+                self._jobs.popleft()()
+        finally:
+            if self._jobs:  # posted meanwhile, or left behind by one with a defect
+                self._trigger()

@@ -14,7 +14,7 @@ from kivy.uix.widget import Widget
 from kiosk.visit_states import State
 from screens.blocks import Touch
 from screens.page import Page, Sheet, Turning
-from screens.resident import PAGES, countdown, help_page
+from screens.resident import PAGES, countdown, defect, help_page
 from screens.sounds import Player, Sound
 from screens.theme import Colour
 from screens.view import View
@@ -109,7 +109,7 @@ class Stage(Widget):
             return
         self._shown = self.key()
         view = self.view
-        self.page = help_page(view) if view.draft.help else PAGES[view.visit.state](view)
+        self.page = self._page()
         self.clear_widgets()
         Window.clearcolor = (*(part / 255 for part in view.theme.rgb(Colour.PAPER)), 1)
         sheet = Sheet(view.kit, self.page, self._bar(), self._steps(), self._foot(), self._turning())
@@ -124,6 +124,12 @@ class Stage(Widget):
         if self.page.live is not None:
             self.page.live()
         self._show()
+
+    def _page(self) -> Page:
+        view = self.view
+        if view.aftermath is not None:
+            return defect.page(view)
+        return help_page(view) if view.draft.help else PAGES[view.visit.state](view)
 
     def _turning(self) -> Turning:
         view = self.view
@@ -150,7 +156,7 @@ class Stage(Widget):
             ("foot:language", view.say("foot.language"), view.switch_language, False),
             ("foot:help", view.say("foot.help"), view.writes(help=True), False),
         ]
-        if visit.state in BACKWARD or view.draft.help:
+        if view.aftermath is None and (visit.state in BACKWARD or view.draft.help):
             entries.insert(0, ("foot:back", view.say("foot.back"), self._back, False))
         return Foot(view.kit, entries)
 
@@ -183,6 +189,10 @@ class Stage(Widget):
         self._fingers.discard(touch)
         if not self._fingers and self.key() != self._shown:
             self._rebuild()
+
+    def release(self) -> None:
+        """Forget the fingers: what became of them is not known after a defect."""
+        self._fingers.clear()
 
     def targets(self) -> Iterator[tuple[str, tuple[int, int, int, int]]]:
         """Yield what can be touched now: its id and its rectangle from the top left of the window."""

@@ -14,6 +14,7 @@ from kiosk.visit import Visit
 from kiosk.words import Language, Words
 from screens.blocks import Kit, Press
 from screens.ink import Typesetter
+from screens.mending import Aftermath
 from screens.theme import Mode, Theme
 from screens.widgets.signature import Stroke
 
@@ -51,6 +52,7 @@ class View:
         self.search = Search(site)
         self.changed: Callable[[], None] = lambda: None
         self.version = 0
+        self.aftermath: Aftermath | None = None  # set after a defect
         self._home = theme
         self._types = types
         self._words: dict[Language, Words] = {language: Words(language) for language in ("zh", "en")}
@@ -118,6 +120,7 @@ class View:
     def forget(self) -> None:
         """Nothing of the last visit stays on the screen's side: draft, set lines of type, modes."""
         self.draft.forget()
+        self.aftermath = None
         self._types.forget()
         self.kit = Kit(self._home, self._types)
         self.refresh()

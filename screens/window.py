@@ -15,7 +15,9 @@ from kiosk.visit import Visit
 from kiosk.visit_setting import setting_of
 from screens.app import ServicesFactory
 from screens.bridge import Bridge
+from screens.defects import Defects
 from screens.ink import Typesetter
+from screens.mending import Mending
 from screens.probe import Probe, Snapshot
 from screens.stage import Stage
 from screens.theme import Screen, Theme
@@ -37,14 +39,16 @@ class KioskWindow:
         site = self._visit.setting.catalogue.at_site(config.kiosk.site)
         self.view = View(self._visit, site, Theme(screen), Typesetter(default_chain()))
         self.stage = Stage(self.view, self._shown)
+        self._mending = Mending(self.view)
+        self._defects = Defects(self._mend)
         self._warming = Thread(target=self.view.search.warm, name="search", daemon=True)
         self._frames = 0
         self._snapshot: Snapshot = {}
         self._lock = Lock()
         self._probe = Probe(probe, self.snapshot) if probe is not None else None
 
-    def run(self) -> None:
-        """Run until the window is closed or a signal asks to end."""
+    def run(self) -> bool:
+        """Run until the window is closed or a signal asks to end; return False if too many defects ended it."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._bridge.post(stopTouchApp))
         Window.bind(on_flip=self._flipped, on_touch_up=self.stage.lifted)
@@ -52,12 +56,14 @@ class KioskWindow:
         self.stage.build()
         self._services.start()
         try:
-            runTouchApp(self.stage)
+            with self._defects:
+                runTouchApp(self.stage)
         finally:
             if self._probe is not None:
                 self._probe.stop()
             self._services.stop()
             EventLoop.close()
+        return not self._defects.given_up
 
     def snapshot(self) -> Snapshot:
         """Return what is on the glass (from any thread)."""
@@ -76,8 +82,13 @@ class KioskWindow:
         self._warming.start()
         self.stage.player.load()
 
+    def _mend(self) -> None:
+        self.stage.release()
+        self._mending.mend()
+
     def _tick(self, _seconds: float) -> None:
         self._visit.tick(time.monotonic())
+        self._mending.check()
         self.stage.check()
 
     def _shown(self) -> None:

@@ -8,6 +8,7 @@ from screens.resident import (
     attract,
     choose,
     consent,
+    defect,
     end,
     fill,
     guide,
@@ -38,4 +39,4 @@ PAGES: dict[State, Callable[[View], Page]] = {
     State.END: end.page,
 }
 
-__all__ = ["PAGES", "countdown", "help_page"]
+__all__ = ["PAGES", "countdown", "defect", "help_page"]

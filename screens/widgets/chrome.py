@@ -114,7 +114,7 @@ class Foot(Block):
             for target, text, press, on in entries
         ]
         for button in self.buttons:
-            button.pad = kit.theme.px(2)
+            button.pad = kit.theme.px(3)
         self.inset = kit.theme.px(6)
         self.between = kit.theme.px(4.5)
 

@@ -1,5 +1,9 @@
-"""The real window in its own process, the world in memory: `python -m tests.screens.process STATE PROBE WxH`."""
+"""The real window in its own process, the world in memory: `python -m tests.screens.process STATE PROBE WxH [DEFECT]`.
 
+DEFECT names a port that has one: whoever calls it gets an exception whose text quotes a person.
+"""
+
+import logging
 import sys
 from functools import partial
 from pathlib import Path
@@ -10,6 +14,7 @@ from screens.app import Post, run_kiosk
 from tests.screens.world import World, card
 
 ROOT = Path(__file__).resolve().parents[2]
+QUOTED = "Wang Xiaoming, 13800005678"
 
 
 class Street(World):
@@ -37,14 +42,24 @@ class Street(World):
             timer.join()
 
 
-def main(state: str, probe: str, size: str) -> None:
+def with_defect(port: str) -> type[Street]:
+    """Return a street whose `port` raises."""
+
+    def broken(_self: Street, *_arguments: object) -> None:
+        raise LookupError(QUOTED)
+
+    return type("Broken", (Street,), {port: broken})
+
+
+def main(state: str, probe: str, size: str, defect: str = "") -> None:
     """Run until told to end."""
+    logging.basicConfig(level=logging.INFO)
     width, height = (int(part) for part in size.split("x"))
     shipped = load(ROOT / "kiosk.toml")
     kiosk = shipped.kiosk.model_copy(update={"state": Path(state)})
     screen = shipped.screen.model_copy(update={"width": width, "height": height})
     config = KioskConfig(kiosk, screen, shipped.office, shipped.limits, shipped.state_limits, shipped.devices)
-    run_kiosk(config, Street, Path(probe))
+    run_kiosk(config, with_defect(defect) if defect else Street, Path(probe))
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ from kiosk.scan.page import PageImage
 from kiosk.scan.session import Observation
 from kiosk.trouble import STARTING, Way
 from kiosk.visit import Visit
+from screens.mending import Aftermath, Mending
 from screens.view import View
-from tests.screens.world import World, card
+from tests.screens.world import NUMBERING, World, card
 
 PENSION, BIRTH, LONGEST, WINDOW_ONLY = "ZT-RS-001", "ZT-PK-01", "ZT-YJ-003", "ZT-CG-002"
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -203,11 +204,12 @@ def _signed(view: View) -> None:
     view.write(strokes=[[(120.0 + 6 * n, 240.0 + 70 * np.sin(n / 4)) for n in range(80)]])
 
 
-def _submit(view: View) -> None:
+def _submitting(view: View) -> Visit:
     visit = at_review(view)
     assert isinstance(visit.ports, World)
     visit.ports.answers = False
     visit.submit()
+    return visit
 
 
 def _printed(view: View) -> None:
@@ -236,6 +238,47 @@ def _refused(view: View) -> None:
 def _help(view: View) -> None:
     at_fill(view)
     view.write(help=True)
+
+
+def _defect(view: View) -> None:
+    at_fill(view)
+    Mending(view).mend()
+    assert view.aftermath is Aftermath.NOT_SENT
+
+
+def _defect_after_the_commit(view: View) -> None:
+    """The disk has answered, what follows has the defect: the number is there, the receipt is not."""
+    visit = _submitting(view)
+    visit.numbering = NUMBERING
+    Mending(view).mend()
+    assert view.aftermath is Aftermath.HANDED_IN
+
+
+def _defect_while_the_disk_is_asked(view: View) -> None:
+    _submitting(view)
+    Mending(view).mend()
+    assert view.aftermath is Aftermath.WAITING
+
+
+def _defect_and_an_answer(view: View) -> None:
+    visit, mending = _submitting(view), Mending(view)
+    mending.mend()
+    visit.committed(NUMBERING)
+    mending.check()
+    assert view.aftermath is Aftermath.HANDED_IN
+
+
+def _defect_and_no_answer(view: View) -> None:
+    times = iter((0.0, 19.0, 20.0))
+    mending = Mending(view, lambda: next(times))
+    visit = _submitting(view)
+    mending.mend()
+    mending.check()
+    assert visit.state == "SUBMIT"
+    mending.check()
+    assert view.aftermath is Aftermath.UNSURE
+    assert visit.state == "END"
+    assert visit.person is None
 
 
 def _countdown(view: View) -> None:
@@ -278,7 +321,7 @@ SCENES: dict[str, Callable[[View], object]] = {
     "34-signed": _signed,
     "35-review": at_review,
     "36-review-package": lambda view: at_review(view, BIRTH, "longest"),
-    "37-submit": _submit,
+    "37-submit": _submitting,
     "38-receipt": _printed,
     "39-receipt-not-printed": _not_printed,
     "40-rate": _rate,
@@ -287,4 +330,9 @@ SCENES: dict[str, Callable[[View], object]] = {
     "43-refused": _refused,
     "44-help": _help,
     "45-countdown": _countdown,
+    "46-defect": _defect,
+    "47-defect-numbered": _defect_after_the_commit,
+    "48-defect-waiting": _defect_while_the_disk_is_asked,
+    "49-defect-answered": _defect_and_an_answer,
+    "50-defect-unsure": _defect_and_no_answer,
 }

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from kiosk.visit import Visit
 
 NIGHT = datetime(2026, 11, 24, 3, 7, tzinfo=timezone(timedelta(hours=8)))
+NUMBERING = Numbering(
+    submission_id="01890a5d-ac96-774b-bcce-b302099a8057",
+    seq=1,
+    receipt_number="ZT-K01-261124-00001-J",
+    verification_code="7K3M9QXD",
+    created_at=NIGHT.astimezone(UTC),
+)
 Post = Callable[[Callable[[], None]], None]
 
 
@@ -101,16 +108,9 @@ class World:
 
     def commit(self, build: Callable[[Numbering], bytes], attachments: tuple[Attachment, ...]) -> None:
         """Commit at once, under one number."""
-        number = Numbering(
-            submission_id="01890a5d-ac96-774b-bcce-b302099a8057",
-            seq=1,
-            receipt_number="ZT-K01-20261124-0001",
-            verification_code="7K3M9QXD",
-            created_at=self.time.astimezone(UTC),
-        )
-        build(number)
+        build(NUMBERING)
         self.asked.append(f"commit {len(attachments)}")
-        self._answer(lambda visit: visit.committed(number))
+        self._answer(lambda visit: visit.committed(NUMBERING))
 
     def print_receipt(self, receipt: "Receipt") -> None:
         """Note it; a test says how it ended."""
