@@ -14,6 +14,8 @@ from PIL import Image
 from Xlib import X, display
 from Xlib.ext import xtest
 
+from roles.processes import tied
+
 _START_SECONDS = 10.0
 
 
@@ -45,7 +47,7 @@ class VirtualScreen:
         width, height = self._size
         arguments = ["-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"]
         self._process = subprocess.Popen(  # noqa: S603 - Debian's Xvfb
-            [program, "-displayfd", str(writer), *arguments],
+            tied([program, "-displayfd", str(writer), *arguments], "TERM"),
             pass_fds=(writer,),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -57,6 +59,11 @@ class VirtualScreen:
         if not number:
             raise RuntimeError("Xvfb ended before it had a display")
         self.name = f":{number}"
+
+    @property
+    def alive(self) -> bool:
+        """Whether the X server runs."""
+        return self._process is not None and self._process.poll() is None
 
     def stop(self) -> None:
         """End the X server."""
@@ -104,11 +111,16 @@ class Hand:
             time.sleep(pause)
         self.release()
 
+    def size(self) -> tuple[int, int]:
+        """Return width and height of the display in pixels."""
+        geometry = self._root.get_geometry()
+        return geometry.width, geometry.height
+
     def picture(self) -> Image.Image:
         """Return what the display shows, RGB."""
-        size = self._root.get_geometry()
-        raw = self._root.get_image(0, 0, size.width, size.height, X.ZPixmap, 0xFFFFFFFF)
-        return Image.frombytes("RGB", (size.width, size.height), raw.data, "raw", "BGRX")
+        width, height = self.size()
+        raw = self._root.get_image(0, 0, width, height, X.ZPixmap, 0xFFFFFFFF)
+        return Image.frombytes("RGB", (width, height), raw.data, "raw", "BGRX")
 
     def patch(self, x: int, y: int, size: int) -> bytes:
         """Return the raw pixels of a small square, for telling whether it changed."""

@@ -27,6 +27,14 @@ def command(role: str, *arguments: str) -> list[str]:
     return [sys.executable, str(ROOT / "run.py"), role, *arguments]
 
 
+def tied(arguments: list[str], at_death: str = "KILL") -> list[str]:
+    """Return the command line that runs `arguments` until the thread that started it ends, then signals `at_death`.
+
+    So even kill -9 of this process leaves nothing running (prctl(2), PR_SET_PDEATHSIG, by util-linux' setpriv).
+    """
+    return ["setpriv", "--pdeathsig", at_death, "--", *arguments]
+
+
 def free_port() -> int:
     """Return a TCP port of the loopback that was free a moment ago."""
     with socket.socket() as probe:
@@ -56,7 +64,7 @@ def wait_until(what: str, happened: Callable[[], bool], seconds: float) -> None:
 
 
 class Child:
-    """A running role, its output in a log file."""
+    """A running role, its output in a log file. It ends with the thread that starts it."""
 
     def __init__(self, role: str, *arguments: str, log: Path, environment: Mapping[str, str] | None = None) -> None:
         self.role = role
@@ -71,7 +79,7 @@ class Child:
         output: IO[bytes]
         with self._log.open("ab") as output:
             self._process = subprocess.Popen(  # noqa: S603 - our own program
-                command(self.role, *self._arguments),
+                tied(command(self.role, *self._arguments)),
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,

@@ -19,6 +19,7 @@ import uvicorn
 from drivers.model import DeviceClass
 from drivers.sim.control import ControlServer, Simulator
 from drivers.sim.line import LineSimulator
+from drivers.sim.photograph import DEFECTS
 from drivers.sim.printer import PrinterSimulator
 from drivers.sim.sam import SamSimulator
 from drivers.sim.specimens import SPECIMENS, Specimen
@@ -73,7 +74,7 @@ def main(arguments: list[str]) -> int:
         control.start()
         running.callback(control.stop)
         classes = {device.name: device.device_class.value for device in config.devices}
-        running.enter_context(_page(options, control.path, {**classes, "line": "line"}))
+        running.enter_context(_page(options, {**classes, "line": "line"}))
         print(f"simulating {', '.join(simulators)}; control page http://127.0.0.1:{options.page_port}", flush=True)
         stop.wait()
     return 0
@@ -109,16 +110,19 @@ def _card_title(specimen: Specimen) -> str:
 
 
 @contextmanager
-def _page(options: argparse.Namespace, control: Path, devices: dict[str, str]) -> Iterator[None]:
+def _page(options: argparse.Namespace, devices: dict[str, str]) -> Iterator[None]:
     menu = {
         "devices": devices,
         "cards": [{"id": key, "title": _card_title(specimen)} for key, specimen in SPECIMENS.items()],
         "papers": [{"id": key, "title": title} for key, title in PAGES.items()],
-        "receipts": str(options.folder / "receipts"),
+        "defects": list(DEFECTS),
         "links": [{"title": "办公室 · the office's desk", "url": f"http://127.0.0.1:{options.office_port}/desk"}],
     }
-    page = ControlPage(control, menu, options.screen)
-    server = uvicorn.Server(uvicorn.Config(page.app(), host="127.0.0.1", port=options.page_port, log_level="warning"))
+    page = ControlPage(options.folder, menu, options.screen)
+    settings = uvicorn.Config(
+        page.app(), host="127.0.0.1", port=options.page_port, log_level="warning", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(settings)
     thread = threading.Thread(target=server.run, name="control-page")
     thread.start()
     try:
@@ -126,3 +130,4 @@ def _page(options: argparse.Namespace, control: Path, devices: dict[str, str]) -
     finally:
         server.should_exit = True
         thread.join()
+        page.close()

@@ -10,11 +10,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kiosk.config import KioskConfig, load
+from office.enrolment import find_kiosk_key
+from office.office import open_office
+from office.settings import OfficeSettings
 from roles.processes import ROOT, Child, command, port_is_taken, wait_until
-from sync.enrol import OFFICE_FILE
+from sync.enrol import OFFICE_FILE, load_identity
 
 START_SECONDS = 30.0
 CLERK = "clerk"
+
+
+class OtherOfficeError(Exception):
+    """The kiosk's identity is of another office than the one in our folder: what it accepts could not be delivered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,8 @@ class Stack:
 
         Raises:
             TimeoutError: naming the part that did not come up, with its last words.
+            OtherOfficeError: the kiosk belongs to another office.
+            IdentityError: the kiosk's identity is damaged.
         """
         places = self.places
         places.folder.mkdir(parents=True, exist_ok=True)
@@ -124,8 +133,9 @@ class Stack:
 
     def _enrol(self) -> None:
         kiosk = self.config.kiosk
-        if (kiosk.identity / OFFICE_FILE).exists():
-            return  # from an earlier start with this folder
+        if (kiosk.identity / OFFICE_FILE).exists():  # from an earlier start
+            self._check_office()
+            return
         code = self._office("code", kiosk.id, kiosk.site, "--folder", str(self.places.office))
         done = subprocess.run(  # noqa: S603 - our own program
             command("enrol", "--config", str(self.places.config), "--code", code),
@@ -135,3 +145,15 @@ class Stack:
         )
         if done.returncode != 0:
             raise TimeoutError(f"enrol: {done.stderr.strip()}")
+
+    def _check_office(self) -> None:
+        """Compare the key of the kiosk's identity with the one that the office knows the kiosk by."""
+        kiosk = self.config.kiosk
+        own = load_identity(kiosk.identity).key.public_key()
+        with open_office(OfficeSettings(folder=self.places.office)) as office:
+            known = find_kiosk_key(office, kiosk.id)
+        if known != own:
+            raise OtherOfficeError(
+                f"the kiosk in {kiosk.state} is enrolled at another office than the one in {self.places.office}: "
+                "bring that office's folder back, or remove both to begin anew"
+            )

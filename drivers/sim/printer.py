@@ -160,7 +160,9 @@ class PrinterSimulator:
             else:
                 self._act(action)
                 self._work()
-            return {**vars(self._sensors), "receipts": len(self.receipts), "printed": self._printed}
+            unplugged = self._listener is None and self._pty is None
+            printed = {"receipts": len(self.receipts), "printed": self._printed}
+            return {**vars(self._sensors), **printed, "unplugged": unplugged}
 
     def _act(self, action: str) -> None:
         if action == "take":

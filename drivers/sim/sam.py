@@ -71,6 +71,7 @@ class SamSimulator:
             "heal": self._faults.clear,
             "cards": lambda: {"cards": list(SPECIMENS)},
             "faults": lambda: {"faults": list(FAULTS)},
+            "state": self._state,
         }
 
     def start(self) -> None:
@@ -88,7 +89,9 @@ class SamSimulator:
         self._unplug()
 
     def do(self, action: str, **arguments: object) -> dict[str, object] | None:
-        """Do ``put_card`` (card), ``lift_card``, ``fault`` (name, when, until, seed), ``heal``, ``cards``, ``faults``.
+        """Put a card (``put_card`` card), ``lift_card``, have a ``fault`` (name, when, until, seed), ``heal``; or tell.
+
+        What it tells: ``cards``, ``faults``, and its ``state`` now.
 
         Raises:
             SimulatorError: no such action, card or fault.
@@ -116,6 +119,12 @@ class SamSimulator:
 
     def _inject(self, name: str, when: object = "now", until: object = None, seed: int = 0) -> None:
         self._faults.inject(name, when, until, seed)
+
+    def _state(self) -> dict[str, object]:
+        """Return which card lies on it, and the faults in force."""
+        with self._lock:
+            card = None if self._card is None else self._card.key
+        return {"card": card, "faults": sorted(self._faults.active())}
 
     def _forget(self) -> None:
         self._found = self._selected = self._was_read = False

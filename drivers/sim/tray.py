@@ -49,6 +49,7 @@ class TraySimulator:
         self._current: tuple[Image, ...] = ()
         self._generation: Path | None = None
         self._laid = 0
+        self._state: dict[str, object] = {"page": None, "defects": [], "fault": None}
         self._lock = threading.Lock()
         self._actions: dict[str, Callable[[Mapping[str, object]], Mapping[str, object]]] = {
             "lay": self._lay,
@@ -59,6 +60,7 @@ class TraySimulator:
             "dark": self._dark,
             "lie": self._lie,
             "garbage": self._garbage,
+            "state": lambda _arguments: dict(self._state),
         }
 
     def start(self) -> None:
@@ -81,7 +83,8 @@ class TraySimulator:
         """Do one of: ``lay`` (page, seed, defects, fields, corner), ``clear``, and the faults.
 
         Faults: ``freeze`` (the camera blocks in its read), ``die`` (it is gone), ``dark``, ``lie`` (a flat grey
-        picture), ``garbage`` (torn pictures); ``recover`` ends them, as ``lay`` and ``clear`` do.
+        picture), ``garbage`` (torn pictures); ``recover`` ends them, as ``lay`` and ``clear`` do. ``state`` tells what
+        lies there and which fault is in force.
 
         Raises:
             SimulatorError: what the tray cannot do, with what it can.
@@ -102,11 +105,13 @@ class TraySimulator:
         photograph = scene.photograph(page, seed, defects, _VARIANTS, corner)
         self._laid += 1
         self._show(photograph.frames)
+        self._state |= {"page": kind, "defects": defects}
         corners = photograph.corners
         return {"corners": [] if corners is None else corners.round(2).tolist(), "mm_per_pixel": scene.mm_per_pixel}
 
     def _clear(self, _arguments: Mapping[str, object]) -> Mapping[str, object]:
         self._show(self._ready().empty(self._laid, _VARIANTS).frames)
+        self._state |= {"page": None, "defects": []}
         return {}
 
     def _recover(self, _arguments: Mapping[str, object]) -> Mapping[str, object]:
@@ -121,19 +126,23 @@ class TraySimulator:
                 os.mkfifo(folder / f"{i}.jpg")
 
         self._publish(write)
+        self._state["fault"] = "freeze"
         return {}
 
     def _die(self, _arguments: Mapping[str, object]) -> Mapping[str, object]:
         self.folder.unlink(missing_ok=True)
+        self._state["fault"] = "die"
         return {}
 
     def _dark(self, _arguments: Mapping[str, object]) -> Mapping[str, object]:
         self._publish(_writer(self._ready().empty(0, _VARIANTS, ["dark"]).frames))
+        self._state["fault"] = "dark"
         return {}
 
     def _lie(self, _arguments: Mapping[str, object]) -> Mapping[str, object]:
         width, height = self._ready().size
         self._publish(_writer([np.full((height, width, 3), 128, np.uint8)] * _VARIANTS))
+        self._state["fault"] = "lie"
         return {}
 
     def _garbage(self, _arguments: Mapping[str, object]) -> Mapping[str, object]:
@@ -144,6 +153,7 @@ class TraySimulator:
                 (folder / f"{i}.jpg").write_bytes(whole[: len(whole) // 2])
 
         self._publish(write)
+        self._state["fault"] = "garbage"
         return {}
 
     def _ready(self) -> Scene:
@@ -154,6 +164,7 @@ class TraySimulator:
     def _show(self, frames: tuple[Image, ...]) -> None:
         self._current = frames
         self._publish(_writer(frames))
+        self._state["fault"] = None
 
     def _publish(self, write: Callable[[Path], object]) -> None:
         """Write a new generation and swap the link to it."""

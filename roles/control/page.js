@@ -1,75 +1,127 @@
-// Draws the panels from what runs, sends what is pressed, and keeps the picture of the kiosk's screen fresh.
+// Draws the panels from what runs, sends what is pressed, and keeps the picture, the states and the receipt fresh.
 "use strict";
 
+// A panel's rows are lists of buttons: [words, order, kind]; "trouble" makes a fault, "end" ends every fault of the device.
 const PANELS = {
   id_card_reader: { title: "身份证阅读器 · ID-card reader", rows: (menu) => [
-    ...menu.cards.map((card) => [card.title, { do: "put_card", card: card.id }]),
-    ["取走 · lift the card", { do: "lift_card" }],
-    ["拔线 · unplug", { do: "fault", name: "vanish" }, true], ["乱码 · garbage", { do: "fault", name: "garbage" }, true],
-    ["恢复 · recover", { do: "heal" }]] },
+    menu.cards.map((card) => [card.title, { do: "put_card", card: card.id }]),
+    [["取走 · lift the card", { do: "lift_card" }]],
+    [["拔线 · unplug", { do: "fault", name: "vanish" }, "trouble"], ["乱码 · garbage", { do: "fault", name: "garbage" }, "trouble"],
+      ["不答 · silent", { do: "fault", name: "silent" }, "trouble"], ["读时挪开 · card moved", { do: "fault", name: "moved_mid_read" }, "trouble"],
+      ["都恢复 · all well again", { do: "heal" }, "end"]]],
+    say: (state, menu) => [titled(menu.cards, state.card) ?? "上面没有卡 · no card on it", state.faults] },
   document_camera: { title: "拍材料的托盘 · the tray", rows: (menu) => [
-    ...menu.papers.map((paper) => [paper.title, { do: "lay", page: paper.id }]),
-    ["拿走 · take away", { do: "clear" }], ["卡住 · freeze the camera", { do: "freeze" }, true],
-    ["恢复 · recover", { do: "recover" }]] },
+    menu.papers.map((paper) => [paper.title, { do: "lay", page: paper.id }]),
+    [["拿走 · take away", { do: "clear" }]],
+    [["卡住 · freeze", { do: "freeze" }, "trouble"], ["拔线 · unplug", { do: "die" }, "trouble"], ["全黑 · dark", { do: "dark" }, "trouble"],
+      ["都恢复 · all well again", { do: "recover" }, "end"]]],
+    say: (state, menu) => [titled(menu.papers, state.page) ?? "托盘是空的 · the tray is empty", state.fault ? [state.fault] : [], state.defects] },
   receipt_printer: { title: "回执打印机 · receipt printer", rows: () => [
-    ["纸快完 · paper low", { do: "paper_near_end" }, true], ["没纸 · paper out", { do: "paper_out" }, true],
-    ["开盖 · cover open", { do: "cover_open" }, true], ["合盖 · cover closed", { do: "cover_close" }],
-    ["装纸 · refill", { do: "refill" }]] },
+    [["纸快完 · paper low", { do: "paper_near_end" }, "trouble"], ["没纸 · paper out", { do: "paper_out" }, "trouble"],
+      ["装纸 · refill", { do: "refill" }]],
+    [["开盖 · open the cover", { do: "cover_open" }, "trouble"], ["合盖 · close the cover", { do: "cover_close" }]],
+    [["卡刀 · cutter jam", { do: "cutter_jam" }, "trouble"], ["拔线 · unplug", { do: "vanish" }, "trouble"],
+      ["都恢复 · all well again", [{ do: "clear" }, { do: "return" }], "end"]]],
+    say: (state) => [`这次开机打印了 ${state.printed} 张 · ${state.printed} printed since the start`,
+      Object.keys(WORDS).filter((sensor) => state[sensor] === true)] },
   line: { title: "通往办公室的网络 · line to the office", rows: () => [
-    ["断开 · cut", { do: "cut" }, true], ["恢复 · restore", { do: "restore" }]] },
+    [["断开 · cut", { do: "cut" }, "trouble"], ["半开 · hang", { do: "hang" }, "trouble"], ["恢复 · restore", { do: "restore" }, "end"]]],
+    say: (state) => [state.state === "open" ? "通 · open" : "", state.state === "open" ? [] : [state.state]] },
 };
 
+const WORDS = {
+  near_end: "纸快完 · paper low", paper_out: "没纸 · paper out", cover_open: "盖开着 · cover open", cutter_jam: "卡刀 · cutter jam",
+  overheated: "过热 · overheated", unrecoverable: "坏了 · broken", unplugged: "线拔了 · unplugged",
+  vanish: "线拔了 · unplugged", garbage: "乱码 · garbage", silent: "不答 · silent", moved_mid_read: "读时挪开 · card moved",
+  freeze: "卡住 · frozen", die: "线拔了 · unplugged", dark: "全黑 · dark", cut: "断了 · cut", hanging: "半开 · hanging",
+  finger: "手指挡住 · a finger on it", glare: "反光 · glare", blur: "模糊 · blurred", cut_off: "没放全 · cut off", empty: "空白 · empty",
+};
 const $ = (id) => document.getElementById(id);
+const titled = (list, id) => list.find((one) => one.id === id)?.title;
+const make = (tag, properties, ...inside) => { const made = Object.assign(document.createElement(tag), properties); made.append(...inside); return made; };
+const after = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
-async function send(order, path = "/do") {
-  const answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(order) });
-  const said = await answer.json();
-  $("answer").textContent = said.ok ? "好了 · done" : said.error;
+function answer(words, trouble) {
+  $("answer").textContent = words;
+  $("answer").className = trouble ? "trouble" : "";
 }
 
-function drawPanels(menu) {
-  for (const [device, kind] of Object.entries(menu.devices)) {
-    const panel = PANELS[kind];
-    if (!panel) continue;
-    const box = document.createElement("div");
-    box.className = "panel";
-    box.append(Object.assign(document.createElement("h2"), { textContent: panel.title }));
-    for (const [words, order, trouble] of panel.rows(menu)) {
-      const button = Object.assign(document.createElement("button"), { textContent: words, className: trouble ? "trouble" : "" });
-      button.onclick = () => send({ device, ...order });
-      box.append(button);
-    }
-    $("panels").append(box);
+async function send(order, path = "do") {
+  try {
+    const reply = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(order) });
+    const said = await reply.json();
+    if (!said.ok) answer(said.error, true);
+    return said.ok;
+  } catch { answer("模拟终端没有回答 · the simulated kiosk does not answer", true); return false; }
+}
+
+async function press(device, words, orders, extra) {
+  for (const order of [orders].flat()) if (!await send({ device, ...order, ...(order.do === "lay" ? extra() : {}) })) return;
+  answer(`${words} ✓`);
+}
+
+function drawPanel(menu, device, panel) {
+  const defect = make("select", { title: "怎么放 · how it lies" }, make("option", { value: "" }, "放得好 · lies well"),
+    ...menu.defects.map((name) => make("option", { value: name }, WORDS[name] ?? name)));
+  const extra = () => (defect.value ? { defects: [defect.value] } : {});
+  const box = make("div", { className: "panel" }, make("h2", {}, panel.title), make("span", { className: "state", id: `state-${device}` }, "…"));
+  for (const row of panel.rows(menu)) {
+    const line = make("div", { className: "row" }, ...row.map(([words, orders, kind]) =>
+      make("button", { className: kind ?? "", onclick: () => press(device, words, orders, extra) }, words)));
+    if (row.some(([, orders]) => orders.do === "lay")) line.append(defect);
+    box.append(line);
   }
-  for (const link of menu.links) {
-    const anchor = Object.assign(document.createElement("a"), { href: link.url, textContent: link.title, target: "_blank" });
-    $("links").append(anchor, document.createElement("br"));
+  $("panels").append(box);
+}
+
+function showState(menu, device, state) {
+  const place = $(`state-${device}`);
+  if (!place) return;
+  const [well, faults, remarks = []] = state ? PANELS[menu.devices[device]].say(state, menu) : ["没有回答 · no answer", [""]];
+  place.textContent = [well, ...[...faults, ...remarks].map((fault) => WORDS[fault] ?? fault)].filter(Boolean).join("； ");
+  place.classList.toggle("trouble", faults.length > 0);
+}
+
+async function watchState(menu) {
+  for (let receipt = null; ; await after(700)) {
+    if (document.hidden) continue;
+    const now = await fetch("state").then((reply) => reply.json(), () => ({ devices: {}, window: null, receipt }));
+    for (const device of Object.keys(menu.devices)) showState(menu, device, now.devices[device]);
+    $("shown").textContent = now.window ? `${now.window.screen} (${now.window.state})` : "没有窗口 · no window";
+    if (now.receipt !== receipt) $("receipt").src = `receipt.png?${encodeURIComponent(now.receipt)}`;
+    receipt = now.receipt;
   }
 }
 
-function watchScreen() {
+async function watchScreen() {
+  for (let seen = "", held = ""; ; await after(120)) {
+    if (document.hidden) continue;
+    const reply = await fetch(`screen.jpg?seen=${seen}`).catch(() => null);
+    if (!reply?.ok) await after(1000);
+    if (reply?.status !== 200) continue;
+    const fresh = URL.createObjectURL(await reply.blob());
+    $("screen").src = fresh;
+    URL.revokeObjectURL(held);
+    [seen, held] = [reply.headers.get("X-Picture"), fresh];
+  }
+}
+
+function touchScreen([width, height]) {
   const picture = $("screen");
-  $("window").hidden = false;
   let points = [];
-  const at = (event) => [event.offsetX * picture.naturalWidth / picture.width, event.offsetY * picture.naturalHeight / picture.height];
+  const at = (event) => [Math.min(Math.max(event.offsetX / picture.clientWidth, 0), 1) * (width - 1),
+    Math.min(Math.max(event.offsetY / picture.clientHeight, 0), 1) * (height - 1)];
   picture.onpointerdown = (event) => { picture.setPointerCapture(event.pointerId); points = [at(event)]; };
   picture.onpointermove = (event) => { if (points.length) points.push(at(event)); };
-  picture.onpointerup = () => { send({ points: points.length > 3 ? points : points.slice(0, 1) }, "/touch"); points = []; };
-  const next = () => { picture.src = `/screen.jpg?${Date.now()}`; };
-  picture.onload = () => setTimeout(next, 150);
-  picture.onerror = () => setTimeout(next, 1000);
-  next();
+  picture.onpointercancel = () => { points = []; };
+  picture.onpointerup = () => { if (points.length) send({ points: points.length > 3 ? points : points.slice(0, 1) }, "touch"); points = []; };
 }
 
-function watchReceipt() {
-  const picture = $("receipt");
-  picture.onload = () => { picture.hidden = false; $("receipt-words").textContent = "最近一张回执 · the last receipt"; };
-  picture.onerror = () => { picture.hidden = true; };
-  setInterval(() => { picture.src = `/receipt.png?${Date.now()}`; }, 2000);
-}
-
-fetch("/menu").then((answer) => answer.json()).then((menu) => {
-  drawPanels(menu);
-  if (menu.screen) watchScreen();
-  watchReceipt();
+fetch("menu").then((reply) => reply.json()).then((menu) => {
+  for (const [device, kind] of Object.entries(menu.devices)) if (PANELS[kind]) drawPanel(menu, device, PANELS[kind]);
+  for (const link of menu.links) $("links").append(make("a", { href: link.url, target: "_blank" }, link.title));
+  $("receipt").onload = () => { $("receipt").hidden = false; $("receipt-words").textContent = ""; };
+  $(menu.screen ? "window" : "elsewhere").hidden = false;
+  if (menu.screen) { touchScreen(menu.screen); watchScreen(); }
+  watchState(menu);
 });
