@@ -27,7 +27,7 @@ bench:
 
 dist:
 	$(call prepare,dev)
-	@$(BIN) -m PyInstaller --noconfirm --log-level WARN kiosk.spec
+	@KIVY_LOG_MODE=PYTHON $(BIN) -m PyInstaller --noconfirm --log-level WARN kiosk.spec
 
 lock: # resolves only; needs uv (pip install uv). The lock holds hashes and no addresses.
 	cd packaging && for name in requirements dev; do uv pip compile -q --python-version 3.11 --universal --generate-hashes \

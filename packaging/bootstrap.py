@@ -8,7 +8,6 @@ Runs on the bare standard library. A second run finds its marks and installs not
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 import re
 import shutil
@@ -32,6 +31,7 @@ RUN_PACKAGES = (
     "tzdata", "xvfb", "libgl1", "libgl1-mesa-dri", "libegl1", "libmtdev1", "libglib2.0-0", "libfribidi0",
     "fonts-noto-cjk", "fonts-hanazono", "fonts-babelstone-han",
 )  # fmt: skip
+PYTHON_PACKAGES = {"run": ("python3.11-venv",), "dev": ("python3.11-venv", "libpython3.11")}
 DEV_PACKAGES = (*RUN_PACKAGES, "binutils", "git")
 
 # Font name in assets/fonts -> (file below /usr/share/fonts, face in the collection or None).
@@ -74,10 +74,10 @@ def check_python() -> None:
 
 
 def wanted_packages(what: str) -> list[str]:
-    """Return the Debian packages for `run` or `dev`; Debian's Python keeps its venv in a package of its own."""
+    """Return the Debian packages for `run` or `dev`."""
     packages = list(RUN_PACKAGES if what == "run" else DEV_PACKAGES)
-    if importlib.util.find_spec("ensurepip") is None:
-        packages.insert(0, "python3.11-venv")
+    if sys.base_prefix == "/usr":  # Debian's own Python comes in pieces
+        packages += PYTHON_PACKAGES[what]
     return packages
 
 
