@@ -16,13 +16,13 @@ from roles.processes import ROOT, free_port
 from roles.stack import Places, Stack
 from tests.window.kiosk_window import DEVICES, Kiosk
 
-SIZE = (1080, 1920)
+SIZE = (540, 960)  # half a panel's pixels each way: a software renderer draws four times as fast
 # Short where the countdown is looked at; the countdown itself cannot be shorter than 20 s.
 SHORT_LIMIT = """
 [[state_limit]]
 state = "REVIEW"
-idle_seconds = 3
-elder_idle_seconds = 3
+idle_seconds = 4
+elder_idle_seconds = 4
 """
 
 
@@ -71,7 +71,8 @@ def running() -> Iterator[Kiosk]:
     """Office, simulators, delivery and the window, started once."""
     with tempfile.TemporaryDirectory(prefix="window-") as name, VirtualScreen(*SIZE) as screen:
         folder = Path(name)
-        config = write_private_config(ROOT / "kiosk.toml", folder, {})
+        size = {"width": SIZE[0], "height": SIZE[1]}
+        config = write_private_config(ROOT / "kiosk.toml", folder, {"screen": size})
         with config.open("a", encoding="utf-8") as file:
             file.write(SHORT_LIMIT)
         stack = Stack(Places(config, folder, free_port(), free_port(), screen.name))

@@ -1,4 +1,4 @@
-"""One running kiosk with its office, and a resident's hands at its window: the steps of a short visit, and the world."""
+"""One running kiosk with its office, as a test has it: the steps of a short visit at its window, and the world."""
 
 import re
 from dataclasses import dataclass
@@ -106,18 +106,13 @@ class Kiosk:
         for target in ("next", "choice:1000", "next"):
             self.window.tap(target)
 
-    def bring_later(self) -> None:
-        """Leave every paper for the window."""
-        while (seen := self.until_settled("SCAN")).state == "SCAN":
+    def bring_later(self, papers: int = 1) -> None:
+        """Leave every paper for the window; whoever typed the number is asked for the own card too."""
+        self.window.wait_screen("scan")
+        for _ in range(papers):
             self.window.tap("later_at_window")
-            self.window.wait("the next paper", lambda now, before=seen.facts: now.facts["frame"] > before["frame"])
-
-    def until_settled(self, state: str) -> Seen:
-        """Wait until `state` is there with its ways, or is over."""
-        return self.window.wait(
-            f"{state} or what follows",
-            lambda seen: seen.state not in ("FILL", state) or "later_at_window" in seen.targets,
-        )
+            self.window.settle()
+        self.window.wait_screen("sign")
 
     def sign(self) -> None:
         """Sign, and go on to the review."""
@@ -146,9 +141,10 @@ class Kiosk:
         self.window.wait_screen("attract")
 
     def cancel(self) -> None:
-        """Stop, by the help page that is a touch away everywhere."""
-        for target in ("foot:help", "leave"):
-            self.window.tap(target)
+        """Stop, by the help page that is a touch away everywhere, or where the countdown offers it."""
+        if "leave" not in self.window.look().targets:
+            self.window.tap("foot:help")
+        self.window.tap("leave")
         self.window.wait_screen("end")
         self.window.tap("finish")
         self.window.wait_screen("attract")

@@ -9,7 +9,6 @@ from tests.window.kiosk_window import Kiosk
 CASES = [
     ("paper_out", "PAPER_OUT", "CLEAR", "refill"),
     ("cover_open", "COVER_OPEN", "CLEAR", "cover_close"),
-    ("cutter_jam", "CUTTER_JAMMED", "MAINTENANCE", "cutter_clear"),
     ("vanish", "GONE", "MAINTENANCE", "return"),
 ]
 
@@ -26,7 +25,7 @@ def code_on_the_screen(kiosk: Kiosk) -> str:
 def test_without_the_printer_the_number_is_on_the_screen(
     kiosk: Kiosk, fault: str, reason: str, action: str, cure: str
 ) -> None:
-    """Promises 3, 4 and 8: nothing claims to be printed, the code can be photographed, and once mended it prints once."""
+    """Promises 3, 4 and 8: nothing claims to be printed, the code can be photographed; once mended it prints once."""
     kiosk.to_review()
     printed = len(kiosk.receipts())
     kiosk.do("receipt_printer", fault)

@@ -1,0 +1,45 @@
+"""What a device lacks is on the office's page: which one, what, and who must act."""
+
+import re
+
+import httpx
+
+from roles.processes import wait_until
+from roles.stack import CLERK
+from tests.window.kiosk_window import Kiosk
+
+PRINTER = "凭条打印机"
+
+
+def kiosks_page(kiosk: Kiosk) -> str:
+    """Return the desk's page of kiosks, as a signed-in admin sees it."""
+    url = f"http://127.0.0.1:{kiosk.stack.places.office_port}"
+    with httpx.Client(base_url=url, trust_env=False, timeout=20, follow_redirects=True) as desk:
+        token = re.search(r'name="form_token" value="([^"]+)"', desk.get("/desk/login").text)
+        assert token is not None
+        desk.post("/desk/login", data={"name": CLERK, "password": kiosk.stack.password, "form_token": token[1]})
+        return desk.get("/desk/kiosks").text
+
+
+def told_anew(kiosk: Kiosk) -> None:
+    """Have delivery send a heartbeat at once: its first one, for the next is half a minute away."""
+    child = kiosk.stack.children["deliver"]
+    child.stop()
+    child.start()
+
+
+def device_row(kiosk: Kiosk, title: str) -> str:
+    """Return the text of one device's row at the desk; empty while there is none."""
+    rows = re.findall(r"<tr>\s*<td>(.*?)</tr>", kiosks_page(kiosk), re.DOTALL)
+    return next((re.sub(r"<[^>]+>|\s+", " ", row) for row in rows if row.startswith(title)), "")
+
+
+def test_the_desk_shows_what_the_printer_lacks_and_who_must_act(kiosk: Kiosk) -> None:
+    """Promises 4 and 8: out of paper at the kiosk is out of paper at the desk, for the centre's staff to see to."""
+    kiosk.do("receipt_printer", "paper_out")
+    kiosk.until_health("receipt_printer", reason="PAPER_OUT", action="CLEAR")
+    told_anew(kiosk)
+    wait_until("the desk shows it", lambda: "没纸了" in device_row(kiosk, PRINTER), 20)
+    row = device_row(kiosk, PRINTER)
+    assert "用完了" in row, "the supply"
+    assert "中心人员" in row, "who must act"
