@@ -8,12 +8,11 @@ from contextlib import asynccontextmanager
 
 import uvicorn
 from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
-from office.api.guard import answer_store_fault
+from office.api.guard import answer_fault
 from office.api.routes import kiosk_routes
 from office.clock import Clock, utc_now
 from office.desk.desk import add_desk
@@ -44,10 +43,10 @@ def create_app(settings: OfficeSettings, *, titles: Titles = NO_TITLES, clock: C
             office.close()
 
     app = FastAPI(title="Budayang office", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.router.redirect_slashes = False  # a redirected request would carry a signature for another path
     app.state.office = office
-    app.add_exception_handler(RequestValidationError, _answer_bad_path)
-    for fault in (SQLAlchemyError, OSError):
-        app.add_exception_handler(fault, answer_store_fault)
+    for fault in (SQLAlchemyError, OSError, Exception):
+        app.add_exception_handler(fault, answer_fault)
     app.add_exception_handler(ClientDisconnect, _answer_nobody)
     app.add_route("/", _to_the_desk)
     app.include_router(kiosk_routes(office))
@@ -70,11 +69,6 @@ def serve(settings: OfficeSettings, *, titles: Titles = NO_TITLES) -> None:
 async def _to_the_desk(_request: Request) -> Response:
     """Whoever types the office's address alone is a clerk."""
     return RedirectResponse("/desk", 303)
-
-
-async def _answer_bad_path(_request: Request, _error: Exception) -> Response:
-    """Say which part is wrong without repeating what was sent."""
-    return JSONResponse({"reason": "an identifier in the path or a field of the form is not valid"}, status_code=422)
 
 
 async def _answer_nobody(_request: Request, _error: Exception) -> Response:

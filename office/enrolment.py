@@ -5,7 +5,6 @@ and for fifteen minutes. Enrolling a kiosk again replaces its key: the old one i
 """
 
 import base64
-import binascii
 import hashlib
 import secrets
 from datetime import timedelta
@@ -96,7 +95,7 @@ def _use_code(office: Office, session: Session, request: EnrolRequest, public_ke
 def _public_key(text: str) -> bytes:
     try:
         key = base64.b64decode(text, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise Refusal(422, "public_key is not base64") from error
     if len(key) != KEY_BYTES:
         raise Refusal(422, "public_key is not a raw Ed25519 public key of 32 bytes")

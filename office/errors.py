@@ -1,5 +1,7 @@
 """What the office cannot or will not do, each with a sentence for the one who must act."""
 
+from pydantic import BaseModel, ValidationError
+
 
 class OfficeError(Exception):
     """The office cannot start or go on: a key, the database or a stored file is not as it must be."""
@@ -24,3 +26,10 @@ class Refusal(OfficeError):  # noqa: N818 - it is an answer to a kiosk, not a fa
         super().__init__(f"{status}: {reason}")
         self.status = status
         self.reason = reason
+
+
+def wrong_places(kind: type[BaseModel], error: ValidationError) -> str:
+    """Return which fields of `kind` are wrong, for a sentence; nothing that was sent is told, no unknown name."""
+    first = {str(fault["loc"][0]) if fault["loc"] else "the whole" for fault in error.errors(include_input=False)}
+    known = first & {*kind.model_fields, "the whole"}
+    return ", ".join([*sorted(known), *(["a field it does not have"] if first - known else [])])

@@ -5,7 +5,6 @@ to start: a new key would look well and open nothing of what was received before
 """
 
 import base64
-import binascii
 import os
 import secrets
 from dataclasses import dataclass
@@ -72,7 +71,7 @@ def load_or_create_keys(folder: Path, *, may_create: bool) -> OfficeKeys:
     seal = _load_or_create(folder / "seal.json", DEFAULT_SUITE, may_create=may_create)
     try:
         return OfficeKeys(Ed25519PrivateKey.from_private_bytes(_raw(signing)), Opener(seal.suite, _raw(seal)))
-    except (ValueError, SealError, binascii.Error) as error:
+    except (ValueError, SealError) as error:
         message = f"a key in {folder} is damaged: restore the folder from its backup"
         raise OfficeError(message) from error
 

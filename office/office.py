@@ -47,11 +47,15 @@ def make_office(settings: OfficeSettings, clock: Clock = utc_now) -> Office:
     """Open the office of `settings`, making its folder, keys and tables when they are not there yet.
 
     Raises:
-        OfficeError: a key cannot be read, or the database would not be durable.
+        OfficeError: a key cannot be read, or the database is lost, damaged, or would not be durable.
     """
     settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    keys = load_or_create_keys(settings.folder / "keys", may_create=is_new(settings))
+    new = is_new(settings)
+    keys = load_or_create_keys(settings.folder / "keys", may_create=new)
     blobs = BlobStore(settings.folder / "blobs")
+    if new and blobs.any():
+        message = f"{settings.folder} has papers but no database: restore office.sqlite from its backup"
+        raise OfficeError(message)
     database = Database(settings.url)
     return Office(settings, keys, database, Writer(database.writing), blobs, clock)
 

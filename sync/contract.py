@@ -6,21 +6,24 @@ a document. The manifest travels in the clear and names no person; the document 
 
 import hashlib
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 CONTRACT_VERSION: Literal["1"] = "1"
+MOST = 2**53 - 1  # the largest whole number that every reader of JSON holds exactly (RFC 8259 section 6)
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+# Every clock can be wrong, and a machine without its battery says 1970; these bounds only keep what no calendar holds.
+Moment = Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(9000, 1, 1, tzinfo=UTC))]
 Answer = str | int | float | bool | None | list[str]
 
 
 class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 def canonical(value: BaseModel | dict[str, object]) -> bytes:
@@ -49,9 +52,9 @@ class Manifest(_Record):
     region: Identifier
     kiosk_id: Identifier
     site_id: Identifier
-    seq: int = Field(ge=1, description="per kiosk, without holes")
+    seq: int = Field(ge=1, le=MOST, description="per kiosk, without holes")
     kind: Literal["case", "rating"] = "case"
-    created_at: AwareDatetime
+    created_at: Moment
     suite: str = Field(max_length=64, description="HPKE suite the office must open it with")
     key_id: Sha256 = Field(description="SHA-256 of the office's public key it is sealed to")
     document: str = Field(description="base64 of the sealed document")
@@ -67,7 +70,7 @@ class OfficeReceipt(_Record):
     kiosk_id: Identifier
     manifest_sha256: Sha256
     office_seq: int
-    received_at: AwareDatetime
+    received_at: Moment
 
 
 class SignedReceipt(_Record):
@@ -141,7 +144,7 @@ class Consent(_Record):
 
     version: str
     language: Literal["zh", "en"]
-    given_at: AwareDatetime
+    given_at: Moment
 
 
 class Attachment(_Record):
@@ -174,8 +177,8 @@ class CaseDocument(_Record):
     region: Identifier
     kiosk_id: Identifier
     site_id: Identifier
-    seq: int = Field(ge=1)
-    submitted_at: AwareDatetime
+    seq: int = Field(ge=1, le=MOST)
+    submitted_at: Moment
     language: Literal["zh", "en"]
     catalogue_version: Sha256
     service: ServiceRef
@@ -193,7 +196,7 @@ class RatingDocument(_Record):
     submission_id: Uuid
     rated_submission_id: Uuid
     score: int = Field(ge=1, le=5)
-    rated_at: datetime
+    rated_at: Moment
 
 
 class DeviceHealth(_Record):
@@ -212,10 +215,12 @@ class Heartbeat(_Record):
 
     contract: Literal["1"] = CONTRACT_VERSION
     kiosk_id: Identifier
-    sent_at: AwareDatetime
+    sent_at: Moment
     software: str
-    committed: int = Field(ge=0, description="ever committed on this kiosk: the last seq")
-    delivered: int = Field(ge=0, description="of these, held by the office; committed - delivered - parked are waiting")
-    parked: int = Field(ge=0)
-    oldest_undelivered_at: AwareDatetime | None = None
+    committed: int = Field(ge=0, le=MOST, description="ever committed on this kiosk: the last seq")
+    delivered: int = Field(
+        ge=0, le=MOST, description="of these, held by the office; committed - delivered - parked are waiting"
+    )
+    parked: int = Field(ge=0, le=MOST)
+    oldest_undelivered_at: Moment | None = None
     devices: tuple[DeviceHealth, ...] = ()

@@ -23,7 +23,7 @@ from sync.durable import SingleInstance
 from sync.line import LineError
 from sync.line_watch import LineWatch
 from sync.outbox_schema import OutboxError, OutboxFault
-from sync.verdict import Outcome, Verdict, judge, judge_manifest
+from sync.verdict import Outcome, Verdict, judge, judge_manifest, judge_owner
 
 IDLE_SECONDS = 1.0  # how soon a new submission is seen
 FORGET_SECONDS = 86_400.0
@@ -238,6 +238,8 @@ class Delivery:
                 return Verdict(Outcome.GO_ON, missing=tuple(progress.missing[1:]))
             return verdict
         manifest = self._queue.manifest(item.submission_id)
+        if foreign := judge_owner(manifest, self._client.identity):
+            return foreign
         if item.fresh:
             self._queue.mark_sending(item.submission_id)
         verdict = judge_manifest(

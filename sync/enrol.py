@@ -9,7 +9,6 @@ The key is kept when enrolment fails, so that a try whose answer was lost can be
 """
 
 import base64
-import binascii
 from dataclasses import dataclass, field
 from enum import StrEnum
 from http import HTTPStatus
@@ -158,15 +157,8 @@ def _ask(url: str, request: EnrolRequest, ca_file: Path | None) -> EnrolAnswer:
 
 def _identity(answer: EnrolAnswer, key: Ed25519PrivateKey) -> Identity:
     """Return the identity; ValueError or SealError when one of the office's keys is not what it says."""
-    sealer = Sealer(answer.seal_suite, _plain(answer.seal_public_key))
+    sealer = Sealer(answer.seal_suite, base64.b64decode(answer.seal_public_key, validate=True))
     if sealer.key_id != answer.seal_key_id:
         raise SealError("the key to seal to is not the one it is called")
-    office_key = Ed25519PublicKey.from_public_bytes(_plain(answer.office_signing_key))
+    office_key = Ed25519PublicKey.from_public_bytes(base64.b64decode(answer.office_signing_key, validate=True))
     return Identity(answer, key, office_key, sealer)
-
-
-def _plain(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except binascii.Error as error:
-        raise ValueError("not base64") from error

@@ -20,6 +20,7 @@ from sync.durable import Disk, exclusive, private_folder
 
 DATABASE = "outbox.sqlite3"
 BLOBS = "blobs"
+MADE = "outbox.made"  # an empty file: there was a database here, so that a lost one is never taken for a new outbox
 BUSY_SECONDS = 10.0
 
 _VERSION = 1
@@ -57,6 +58,12 @@ CREATE INDEX blob_by_submission ON blob (submission_id, position);
 """
 
 _PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "temp_store": 2, "secure_delete": 1}
+
+
+_LOST = (
+    "the outbox's database is missing or empty, but this folder had one: what was accepted may be lost;"
+    " keep the folder as it is, call a developer"
+)
 
 
 class OutboxFault(StrEnum):
@@ -124,13 +131,17 @@ class Database:
         self._lock = RLock()
         self._broken = False
         with disk_errors(), exclusive(private_folder(folder) / "open.lock"):
-            private_folder(folder / BLOBS)
+            made = (folder / MADE).exists() or any(private_folder(folder / BLOBS).iterdir())
             path = folder / DATABASE
+            if made and not path.exists():
+                raise OutboxError(OutboxFault.CORRUPT, _LOST)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
             self._connection = _connect(path)
             try:
                 _verify(self._connection)
-                if _make_tables(self._connection):
+                _make_tables(self._connection, may_make=not made)
+                if not (folder / MADE).exists():
+                    disk.write(folder / MADE, b"")
                     disk.sync_folder(folder)
             except sqlite3.Error as error:
                 self._connection.close()
@@ -192,12 +203,12 @@ def _verify(connection: sqlite3.Connection) -> None:
         )
 
 
-def _make_tables(connection: sqlite3.Connection) -> bool:
-    """Return whether the tables had to be made."""
+def _make_tables(connection: sqlite3.Connection, *, may_make: bool) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version == _VERSION:
-        return False
+        return
     if version != 0:
         raise OutboxError(OutboxFault.OTHER_VERSION, f"the outbox has version {version}, this program knows {_VERSION}")
+    if not may_make:
+        raise OutboxError(OutboxFault.CORRUPT, _LOST)
     connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {_VERSION}; COMMIT;")
-    return True

@@ -5,7 +5,6 @@ One decision: nothing but a signed receipt for exactly the bytes that were sent 
 """
 
 import base64
-import binascii
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,6 +49,20 @@ def judge(answer: Answer, subject: str) -> Verdict:
     return Verdict(outcome, f"the office answered {answer.status} to the {subject}", retry_after=answer.retry_after)
 
 
+def judge_owner(manifest: bytes, identity: Identity) -> Verdict | None:
+    """Return PARK for a manifest that was committed under another kiosk's identity, which the office would refuse.
+
+    Asked before anything is sent: the office's 403 would hold up everything, and only this one needs a person.
+    """
+    committed = Manifest.model_validate_json(manifest)
+    if (committed.region, committed.kiosk_id) == (identity.office.region, identity.kiosk_id):
+        return None
+    theirs, ours = f"{committed.region}/{committed.kiosk_id}", f"{identity.office.region}/{identity.kiosk_id}"
+    return Verdict(
+        Outcome.PARK, f"accepted as {theirs}, this machine is enrolled as {ours}: enrol it as {theirs} again"
+    )
+
+
 def judge_manifest(answer: Answer, manifest: bytes, identity: Identity) -> Verdict:
     """Return what the office said to `manifest` (canonical bytes as sent)."""
     verdict = judge(answer, "manifest")
@@ -79,6 +92,6 @@ def _judge_receipt(signed: SignedReceipt | None, manifest: bytes, identity: Iden
     try:
         signature = base64.b64decode(signed.signature, validate=True)
         identity.office_key.verify(signature, canonical(receipt))
-    except (binascii.Error, InvalidSignature):
+    except (ValueError, InvalidSignature):
         return Verdict(Outcome.LATER, "the receipt is not signed by this kiosk's office")
     return Verdict(Outcome.DONE, receipt=signed)

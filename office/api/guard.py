@@ -117,16 +117,14 @@ async def check_length(request: Request, limit: int) -> None:
         raise Refusal(413, f"the body is longer than {limit} bytes")
 
 
-async def answer_refusal(request: Request, error: Exception) -> Response:
+def answer_refusal(request: Request, error: Refusal) -> Response:
     """Turn a `Refusal` into its answer."""
-    if not isinstance(error, Refusal):
-        raise error
     log.info("%s %s: %s", request.method, request.url.path, error)
     return JSONResponse({"reason": error.reason}, status_code=error.status)
 
 
-async def answer_store_fault(request: Request, error: Exception) -> Response:
-    """Say "later" when the database or the disk fails: the kiosk keeps what it has and tries again."""
-    log.error("%s %s: the store failed: %s", request.method, request.url.path, type(error).__name__)
-    reason = {"reason": "the office cannot store at present"}
+async def answer_fault(request: Request, error: Exception) -> Response:
+    """Say "later" when the database, the disk or the office itself fails: the kiosk keeps what it has."""
+    log.error("%s %s: the office failed: %s", request.method, request.url.path, type(error).__name__)
+    reason = {"reason": "the office cannot do this at present: keep what you have and try again"}
     return JSONResponse(reason, status_code=503, headers={"Retry-After": "30"})

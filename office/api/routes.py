@@ -11,7 +11,7 @@ from starlette.responses import Response
 from office.api.guard import Guard, check_length, drain, read_body
 from office.cases.intake import Intake
 from office.enrolment import enrol
-from office.errors import Refusal
+from office.errors import Refusal, wrong_places
 from office.office import Office
 from office.store.blobs import IncomingBlob
 from office.store.models import BlobRow, KioskRow
@@ -101,8 +101,7 @@ def _parse(kind: type[M], body: bytes) -> M:
     try:
         return kind.model_validate_json(body)
     except ValidationError as error:
-        places = ", ".join(sorted({str(fault["loc"][0]) for fault in error.errors() if fault["loc"]}))
-        raise Refusal(422, f"not a valid {kind.__name__}; wrong at: {places or 'the whole'}") from None
+        raise Refusal(422, f"not a valid {kind.__name__}; wrong at: {wrong_places(kind, error)}") from None
 
 
 def _json(answer: BaseModel, status: int) -> Response:

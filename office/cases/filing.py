@@ -37,11 +37,7 @@ def case_row(document: CaseDocument, received_at: datetime) -> CaseRow:
 
 
 def rating_row(region: str, kiosk_id: str, document: RatingDocument) -> RatingRow:
-    """Return a rating as it is stored.
-
-    Raises:
-        ValueError: `rated_at` has no zone.
-    """
+    """Return a rating as it is stored."""
     return RatingRow(
         region=region,
         kiosk_id=kiosk_id,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from office.cases.filing import case_row, next_office_seq, rating_row, sign_receipt
 from office.cases.opening import open_attachment, open_case, open_rating
-from office.errors import LostBlobError, Refusal, UnreadableError
+from office.errors import LostBlobError, Refusal, UnreadableError, wrong_places
 from office.office import Office
 from office.store.models import BlobRow, QuarantineRow, SubmissionRow
 from sync.contract import CaseDocument, Manifest, ManifestAnswer, RatingDocument, SignedReceipt, sha256_hex
@@ -60,8 +60,7 @@ class Intake:
         try:
             manifest = Manifest.model_validate_json(body)
         except ValidationError as error:
-            places = ", ".join(sorted({str(fault["loc"][0]) for fault in error.errors() if fault["loc"]}))
-            raise Refusal(422, f"not a valid manifest; wrong at: {places or 'the whole'}") from None
+            raise Refusal(422, f"not a valid manifest; wrong at: {wrong_places(Manifest, error)}") from None
         if manifest.submission_id != submission_id:
             raise Refusal(422, "the submission id of the manifest is not that of the path")
         if manifest.kiosk_id != kiosk_id:
@@ -93,8 +92,8 @@ class Intake:
     def _open(self, manifest: Manifest) -> CaseDocument | RatingDocument:
         if manifest.kind == "rating":
             rating = open_rating(self._office.keys, manifest)
-            if rating.rated_at.tzinfo is None or manifest.blobs:
-                raise UnreadableError("a rating has a time with a zone, and no attachments")
+            if manifest.blobs:
+                raise UnreadableError("a rating has no attachments")
             return rating
         return open_case(self._office.keys, manifest)[0]
 

@@ -5,14 +5,12 @@ text holds anything of what was inside.
 """
 
 import base64
-import binascii
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from office.errors import NotFoundError, UnreadableError
+from office.errors import NotFoundError, UnreadableError, wrong_places
 from office.keys import OfficeKeys
 from office.office import Office
 from office.store.blobs import BlobStore
@@ -48,7 +46,7 @@ def open_document_bytes(keys: OfficeKeys, manifest: Manifest) -> bytes:
         raise UnreadableError("the document is sealed to a key or with a suite that is not this office's")
     try:
         sealed = base64.b64decode(manifest.document, validate=True)
-    except binascii.Error:
+    except ValueError:  # binascii.Error is one; a letter beyond ASCII is another
         raise UnreadableError("the document is not base64") from None
     if sha256_hex(sealed) != manifest.document_sha256:
         raise UnreadableError("the document does not have the SHA-256 its manifest declares")
@@ -142,13 +140,8 @@ def _parse(kind: type[M], plain: bytes) -> M:
     try:
         return kind.model_validate_json(plain)
     except ValidationError as error:
-        places = ", ".join(sorted({_place(fault["loc"]) for fault in error.errors(include_input=False)}))
+        places = wrong_places(kind, error)
     raise UnreadableError(f"not a valid {kind.__name__}; wrong at: {places}")  # outside: its cause holds the input
-
-
-def _place(location: Iterable[str | int]) -> str:
-    """Return the first two steps to a fault: deeper ones may be keys a person typed."""
-    return ".".join(str(step) for step in list(location)[:2]) or "the whole"
 
 
 def _must_agree(manifest: Manifest, document: BaseModel, fields: tuple[str, ...]) -> None:

@@ -1,5 +1,6 @@
 """The list of cases and the page of one case."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
@@ -123,7 +124,7 @@ def _list(
             .limit(ON_A_PAGE)
             .offset((page - 1) * ON_A_PAGE)
         ).all()
-        scores = _scores(session, [row.submission_id for row in rows])
+        scores = _scores(session, rows)
         choices = _choices(session, sight.desk.office.region)
     return sight.page(
         "cases.html",
@@ -159,11 +160,10 @@ def _midnight(desk: Desk, day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=desk.zone).astimezone(UTC)
 
 
-def _scores(session: Session, submission_ids: list[str]) -> dict[str, int]:
-    query = select(RatingRow.rated_submission_id, RatingRow.score).where(
-        RatingRow.rated_submission_id.in_(submission_ids)
-    )
-    return {submission_id: score for submission_id, score in session.execute(query)}  # noqa: C416 - rows to a dict
+def _scores(session: Session, rows: Sequence[CaseRow]) -> dict[tuple[str, str], int]:
+    """Return the ratings by (kiosk id, submission id): a kiosk rates its own cases alone."""
+    query = select(RatingRow).where(RatingRow.rated_submission_id.in_([row.submission_id for row in rows]))
+    return {(each.kiosk_id, each.rated_submission_id): each.score for each in session.scalars(query)}
 
 
 def _choices(session: Session, region: str) -> dict[str, object]:

@@ -8,9 +8,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -40,6 +42,12 @@ HEADERS = {
 }
 
 
+_NO_SUCH_CALL = {
+    404: "the office has no such call",
+    405: "this call is made with another method: see Allow",
+}
+
+
 def add_desk(app: FastAPI, office: Office, titles: Titles) -> None:
     """Add the desk's pages to `app`."""
     pages = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
@@ -49,7 +57,8 @@ def add_desk(app: FastAPI, office: Office, titles: Titles) -> None:
     for room in (login, cases, papers, kiosks, record):
         app.include_router(room.router, prefix="/desk")
     app.add_exception_handler(SignInNeeded, _to_login)
-    app.add_exception_handler(Refusal, answer_any_refusal)
+    for fault in (Refusal, HTTPException, RequestValidationError):
+        app.add_exception_handler(fault, answer_any_refusal)
     app.add_middleware(_DeskHeaders, limit=office.settings.small_limit)
 
 
@@ -87,11 +96,22 @@ async def _to_login(_request: Request, _error: Exception) -> Response:
 
 
 async def answer_any_refusal(request: Request, error: Exception) -> Response:
-    """Answer a clerk with a page, a kiosk with JSON."""
-    if not isinstance(error, Refusal) or not request.url.path.startswith("/desk"):
-        return await answer_refusal(request, error)
-    return await run_in_threadpool(_refusal_page, request, error)
+    """Answer a clerk with a page, a kiosk with JSON; nothing that was sent is repeated."""
+    at_desk = request.url.path.startswith("/desk")
+    refusal = error if isinstance(error, Refusal) else _refusal_of(error)
+    answer = await run_in_threadpool(_refusal_page, request, refusal) if at_desk else answer_refusal(request, refusal)
+    if isinstance(error, HTTPException):
+        answer.headers.update(error.headers or {})  # Allow, with a 405
+    return answer
+
+
+def _refusal_of(error: Exception) -> Refusal:
+    if isinstance(error, HTTPException):
+        return Refusal(error.status_code, _NO_SUCH_CALL.get(error.status_code, error.detail))
+    return Refusal(422, "an identifier in the path or a field of the form is not valid")
 
 
 def _refusal_page(request: Request, error: Refusal) -> Response:
-    return anyone(request).page("refused.html", error.status, reason=error.reason)
+    sight = anyone(request)
+    reason = sight.words.say("page.not_found") if error.reason in _NO_SUCH_CALL.values() else error.reason
+    return sight.page("refused.html", error.status, reason=reason)

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from fastapi import APIRouter
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from office.cases.gaps import Gap, gaps
 from office.desk.sight import SignedIn
 from office.office import Office
-from office.store.models import KioskRow, QuarantineRow
+from office.store.models import KioskRow, QuarantineRow, SubmissionRow
 from sync.contract import Heartbeat
 
 router = APIRouter()
@@ -27,6 +27,12 @@ class KioskView:
     silent: bool
     gaps: list[Gap]
     quarantined: int
+    held: int
+
+    @property
+    def lost(self) -> int:
+        """Return how many submissions it has this office's receipts for that are not here: restored from a backup?"""
+        return 0 if self.beat is None else max(0, self.beat.delivered - self.held)
 
     @property
     def waiting(self) -> int | None:
@@ -47,15 +53,15 @@ def kiosks_page(sight: SignedIn) -> Response:
 
 
 def _view(office: Office, session: Session, row: KioskRow) -> KioskView:
-    quarantined = session.execute(
-        select(func.count())
-        .select_from(QuarantineRow)
-        .where(QuarantineRow.region == row.region, QuarantineRow.kiosk_id == row.kiosk_id)
-    ).scalar_one()
+    def count(table: type[QuarantineRow | SubmissionRow], *conditions: ColumnElement[bool]) -> int:
+        of_this = (table.region == row.region, table.kiosk_id == row.kiosk_id)
+        return session.execute(select(func.count()).select_from(table).where(*of_this, *conditions)).scalar_one()
+
     return KioskView(
         row=row,
         beat=None if row.heartbeat is None else Heartbeat.model_validate_json(row.heartbeat),
         silent=row.last_seen is None or office.clock() - row.last_seen > SILENT_AFTER,
         gaps=gaps(session, row.region, row.kiosk_id),
-        quarantined=quarantined,
+        quarantined=count(QuarantineRow),
+        held=count(SubmissionRow, SubmissionRow.receipt.is_not(None)),
     )

@@ -34,6 +34,10 @@ class BlobStore:
             leftover.unlink()
         return len(leftovers)
 
+    def any(self) -> bool:
+        """Return whether there is any blob at all."""
+        return next(self._folder.glob("??/*"), None) is not None
+
     def receive(self, sha256: str, size: int) -> "IncomingBlob":
         """Return a place to write a blob that must turn out to have this SHA-256 and `size` bytes."""
         return IncomingBlob(self._incoming / uuid.uuid4().hex, self._path(sha256), sha256, size)

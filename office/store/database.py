@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from office.errors import OfficeError
@@ -22,7 +23,7 @@ class Database:
     """The engine that writes and the engine that reads.
 
     Raises:
-        OfficeError: the file does not keep WAL and synchronous=FULL, or is of another version of the office.
+        OfficeError: the file is damaged, of another version of the office, or does not keep WAL and synchronous=FULL.
     """
 
     def __init__(self, url: str) -> None:
@@ -33,6 +34,10 @@ class Database:
         event.listen(self._reading, "connect", _read_only)
         try:
             _prepare(self.writing)
+        except DatabaseError as error:
+            self.close()
+            message = f"the database cannot be used ({_name(error)}): restore office.sqlite from its backup"
+            raise OfficeError(message) from error
         except OfficeError:
             self.close()
             raise
@@ -69,6 +74,10 @@ def _begin_immediate(connection: Connection) -> None:
 def _read_only(connection: sqlite3.Connection, _record: object) -> None:
     for pragma in (f"busy_timeout={BUSY_MS}", "query_only=ON"):
         connection.execute(f"PRAGMA {pragma}").fetchall()
+
+
+def _name(error: DatabaseError) -> str:
+    return str(getattr(error.orig, "sqlite_errorname", type(error).__name__))
 
 
 def _prepare(engine: Engine) -> None:

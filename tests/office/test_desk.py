@@ -211,6 +211,19 @@ def test_the_kiosks_page_shows_the_queue_the_gaps_and_who_must_act(
     assert "失去联系" in browser.see("/desk/kiosks").text
 
 
+def test_an_office_restored_from_an_old_backup_says_what_it_has_lost(
+    browser: Browser, running: Running, kiosk: Kiosk
+) -> None:
+    """Promise 1 and 4: the kiosk has receipts for five and keeps none of them; the office has one and must say so."""
+    kiosk.deliver(a_case(running.office.keys, 1))
+    beat = Heartbeat(kiosk_id="K01", sent_at=SUBMITTED, software="0.1.0", committed=5, delivered=1, parked=0)
+    browser.sign_in()
+    for delivered, told in ((1, False), (5, True)):
+        said = canonical(beat.model_copy(update={"delivered": delivered}))
+        kiosk.send("POST", "/v1/heartbeats", said).raise_for_status()
+        assert ("4 件这台机器已送达并收到回执，后台却没有" in browser.see("/desk/kiosks").text) is told
+
+
 def test_english_is_one_link_away_and_leads_back_to_the_same_page(browser: Browser) -> None:
     """Promise 7: Chinese first, English for who needs it; the link leads nowhere else."""
     browser.sign_in()

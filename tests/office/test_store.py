@@ -1,5 +1,6 @@
 """The office's memory and keys."""
 
+import hashlib
 import sqlite3
 import stat
 import threading
@@ -19,7 +20,7 @@ from office.cases.gaps import Gap, gaps
 from office.cases.masking import masked_name
 from office.errors import OfficeError, Refusal
 from office.keys import load_or_create_keys
-from office.office import Office, open_office
+from office.office import Office, make_office, open_office
 from office.settings import OfficeSettings
 from office.store.database import _durable
 from office.store.models import QuarantineRow, SubmissionRow, UserRow
@@ -213,3 +214,20 @@ def test_a_masked_name_shows_its_first_character_and_no_other(name: str) -> None
 def test_a_masked_name_keeps_the_glyph_it_shows(name: str | None, masked: str) -> None:
     """Promise 5: also the one character that is shown is exactly the card's."""
     assert masked_name(name) == masked
+
+
+def test_an_office_whose_database_is_lost_or_damaged_does_not_start_empty(tmp_path: Path) -> None:
+    """Promise 4 and 8: papers without their database are never taken for a new office; the sentence says what to do."""
+    settings = OfficeSettings(folder=tmp_path)
+    with open_office(settings) as office:
+        sha256 = hashlib.sha256(b"sealed").hexdigest()
+        with office.blobs.receive(sha256, 6) as incoming:
+            incoming.write(b"sealed")
+            incoming.keep()
+    database = tmp_path / "office.sqlite"
+    database.write_bytes(b"\xff" * 5000)
+    with pytest.raises(OfficeError, match=r"NOTADB.*restore office.sqlite"):
+        make_office(settings)
+    database.unlink()
+    with pytest.raises(OfficeError, match=r"papers but no database: restore office.sqlite"):
+        make_office(settings)
