@@ -56,6 +56,10 @@ class Block(Widget):
         """Return the least height in pixels that shows all of it in `width`."""
         raise NotImplementedError
 
+    def spare(self, _width: int) -> int:
+        """Return how much more height than the least it puts to good use, in pixels: larger keys, a larger picture."""
+        return 0
+
     def place(self, x: int, y: int, width: int, height: int) -> None:
         """Take the rectangle whose top left corner is `x`, `y` from the top left of the screen, and draw."""
         self.pos = (x, self.theme.screen.height - y - height)
@@ -198,12 +202,19 @@ class Stack(Block):
         """Return the sum of its blocks and the gaps between them."""
         return sum(block.fit(width) for block in self.blocks) + self.gap * max(0, len(self.blocks) - 1)
 
+    def spare(self, width: int) -> int:
+        """Return the sum of what its blocks can use."""
+        return sum(block.spare(width) for block in self.blocks)
+
     def draw(self, x: int, y: int, width: int, height: int) -> None:
-        """Place the blocks; those that stretch share what is left."""
-        spare = max(0, height - self.fit(width))
-        greedy = sum(block.stretch for block in self.blocks)
-        for block in self.blocks:
-            high = block.fit(width) + (spare // greedy if block.stretch else 0)
+        """Place the blocks; those that stretch share what is left, else those that can use it."""
+        left = max(0, height - self.fit(width))
+        wants = [float(block.stretch) for block in self.blocks]
+        if not any(wants):
+            wants = [float(block.spare(width)) for block in self.blocks]
+            left = min(left, self.spare(width))
+        for block, want in zip(self.blocks, wants, strict=True):
+            high = block.fit(width) + (int(left * want / sum(wants)) if want else 0)
             self.put(block, x, y, width, high)
             y += high + self.gap
 
@@ -253,6 +264,10 @@ class Row(Block):
         """Return the height of the highest."""
         return max(block.fit(wide) for block, wide in zip(self.blocks, self.widths(width), strict=True))
 
+    def spare(self, width: int) -> int:
+        """Return what the one that can use most of it can use."""
+        return max(block.spare(wide) for block, wide in zip(self.blocks, self.widths(width), strict=True))
+
     def draw(self, x: int, y: int, width: int, height: int) -> None:
         """Place the blocks from left to right."""
         for block, wide in zip(self.blocks, self.widths(width), strict=True):
@@ -272,6 +287,10 @@ class Panel(Block):
     def fit(self, width: int) -> int:
         """Return the height of what it holds and its padding."""
         return self.inner.fit(width - 2 * self.pad) + 2 * self.pad
+
+    def spare(self, width: int) -> int:
+        """Return what the blocks it holds can use."""
+        return self.inner.spare(width - 2 * self.pad)
 
     def draw(self, x: int, y: int, width: int, height: int) -> None:
         """Draw the card, then what it holds."""

@@ -17,7 +17,7 @@ from screens.shapes import texture_of
 _CLOSING = "，。；：！？、）》」』】〕”’…—·,.;:!?)]}%"
 _OPENING = "（《「『【〔“‘([{¥"
 # A space, a word (broken after a hyphen or stroke that no digit follows), or one character.
-_PIECES = re.compile(r"\s+|(?:[A-Za-z0-9À-ɏ'’@_*#&+.:,;]|[-/](?=\d))+[-/]?|.", re.DOTALL)
+_PIECES = re.compile(r"\s+|(?:[A-Za-z0-9À-ɏ'’\"@_*#&+.:,;]|[-/](?=\d))+[-/]?|.", re.DOTALL)
 _LEADING = 1.3  # MIIT 适老化通用设计规范 1.2
 
 

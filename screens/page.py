@@ -11,6 +11,7 @@ from screens.blocks import Block, Kit, Row, Space, Stack, Text, part
 from screens.theme import Type
 from screens.widgets.buttons import Button
 from screens.widgets.chrome import Bar, Foot, Steps
+from screens.widgets.thumbs import Flight
 from screens.widgets.words import small_button
 
 LOW_FROM = 0.4
@@ -27,6 +28,7 @@ class Page:
         note: words key of the trouble shown, for the probe.
         wide: the body reaches from edge to edge.
         live: refreshes what moves, without building the page anew.
+        flight: shows where something went, over the page, as soon as it stands.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Page:
     note: str | None = None
     wide: bool = False
     live: Callable[[], None] | None = None
+    flight: Flight | None = None
 
 
 @dataclass(slots=True)
@@ -158,13 +161,16 @@ class Sheet(Block):
         if self.page.bottom and keys:
             bottom = Stack(self.kit, self.page.bottom)
             high = bottom.fit(width)
+            if not self.page.body:  # nothing stands between: larger keys
+                high = max(high, min(height, high + bottom.spare(width)))
             self.put(bottom, x, y + height - high, width, high)
             height -= high + gap
         if not self.page.body:
             return
         body = Stack(self.kit, self.page.body)
         if body.fit(width) <= height:
-            self.put(body, x, y, width, height if body.stretch else min(height, body.fit(width)))
+            high = body.fit(width) + body.spare(width)
+            self.put(body, x, y, width, height if body.stretch else min(height, high))
             return
         self._leaf(x, y, width, height)
 

@@ -69,6 +69,13 @@ def _box(left: float, top: float, right: float, bottom: float) -> list[Point]:
     return [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
 
 
+_STAR = [
+    (12 + 9.2 * r * sin(i * pi / 5), 12.6 - 9.2 * r * cos(i * pi / 5))
+    for i, r in enumerate((1, 0.45, 1, 0.45, 1, 0.45, 1, 0.45, 1, 0.45, 1))
+]
+_FACE = [_circle(12, 12, 9.8), [(8.6, 9.9), (8.6, 10.3)], [(15.4, 9.9), (15.4, 10.3)]]
+_FILLED = frozenset({"star_full"})
+
 # Each icon is a list of strokes on a 24 by 24 grid, y downwards.
 ICONS: dict[str, list[list[Point]]] = {
     "search": [_circle(10.5, 10.5, 6.5), [(15.4, 15.4), (21, 21)]],
@@ -82,8 +89,13 @@ ICONS: dict[str, list[list[Point]]] = {
     "work": [_box(3, 8, 21, 20), [(9, 8), (9, 4.5), (15, 4.5), (15, 8)], [(3, 13), (21, 13)]],
     "cross": [[(9.5, 3.5), (14.5, 3.5), (14.5, 9.5), (20.5, 9.5), (20.5, 14.5), (14.5, 14.5), (14.5, 20.5),
                (9.5, 20.5), (9.5, 14.5), (3.5, 14.5), (3.5, 9.5), (9.5, 9.5), (9.5, 3.5)]],
-    "star": [[(12 + 9.2 * r * sin(i * pi / 5), 12.6 - 9.2 * r * cos(i * pi / 5))
-              for i, r in enumerate((1, 0.45, 1, 0.45, 1, 0.45, 1, 0.45, 1, 0.45, 1))]],
+    "star": [_STAR],
+    "star_full": [_STAR],
+    "face_5": [*_FACE, [*_arc(12, 11.5, 5.6, 15, 165), (17.4, 12.95)]],
+    "face_4": [*_FACE, _arc(12, 10.8, 5.2, 35, 145)],
+    "face_3": [*_FACE, [(8.2, 15.5), (15.8, 15.5)]],
+    "face_2": [*_FACE, _arc(12, 20, 5.2, 225, 315)],
+    "face_1": [*_FACE, _arc(12, 20.2, 5.2, 205, 335), [(6.8, 7.4), (9.6, 8.6)], [(17.2, 7.4), (14.4, 8.6)]],
     "people": [_circle(8.5, 8, 3.2), _arc(8.5, 20, 6, 190, 350), _circle(16.5, 9, 2.6), _arc(16.5, 20, 5, 262, 350)],
     "car": [[(3, 17), (3, 12), (6, 11.5), (8, 7), (16, 7), (18.5, 11.5), (21, 12), (21, 17), (3, 17)],
             _circle(7.5, 17, 2), _circle(16.5, 17, 2)],
@@ -120,6 +132,8 @@ def icon(name: str, size: int, colour: Rgb) -> Texture:
     width = _WEIGHT * scale
     for stroke in ICONS[name]:
         points = [(x * scale, y * scale) for x, y in stroke]
+        if name in _FILLED:
+            draw.polygon(points, fill=255)
         draw.line(points, fill=255, width=round(width), joint="curve")
         for x, y in (points[0], points[-1]):
             draw.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=255)

@@ -13,6 +13,7 @@ from kivy.uix.widget import Widget
 
 from kiosk.visit_states import State
 from screens.blocks import Touch
+from screens.lens import Lens
 from screens.page import Page, Sheet, Turning
 from screens.resident import PAGES, countdown, defect, help_page
 from screens.sounds import Player, Sound
@@ -53,7 +54,7 @@ class Stage(Widget):
             tuple(visit.field_faults.items()), visit.task_index,
             tuple((task.status, len(task.pages)) for task in visit.tasks),
             verdict and (verdict.ok, verdict.fault), visit.receipt, visit.print_outcome, visit.end_reason,
-            None if left is None else ceil(left), self.clock(),
+            None if left is None else ceil(left), self.clock(), self.view.tray_long_bare,
         )  # fmt: skip
 
     def clock(self) -> str:
@@ -97,6 +98,7 @@ class Stage(Widget):
         else:
             draft = self.view.draft
             draft.leaf, draft.group, draft.checked, draft.number, draft.strokes = 0, 0, "", "", []
+            draft.lens, draft.kept, draft.bare_since = Lens(), (-1, 0), None
 
     def check(self) -> None:
         """Build anew if the minute has changed."""
@@ -123,6 +125,9 @@ class Stage(Widget):
             self.add_widget(over)
         if self.page.live is not None:
             self.page.live()
+        if self.page.flight is not None and not self.veil:
+            self.add_widget(self.page.flight)
+            self.page.flight.start()
         self._show()
 
     def _page(self) -> Page:

@@ -4,8 +4,10 @@ One decision: a page is a function of this view and of nothing else. What a resi
 the visit is a field of `Draft`, and `forget` sets every one of them back (promise 2).
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import ParamSpec
 
 from kiosk.catalogue import SiteCatalogue
@@ -14,11 +16,13 @@ from kiosk.visit import Visit
 from kiosk.words import Language, Words
 from screens.blocks import Kit, Press
 from screens.ink import Typesetter
+from screens.lens import Lens
 from screens.mending import Aftermath
 from screens.theme import Mode, Theme
 from screens.widgets.signature import Stroke
 
 P = ParamSpec("P")
+_BARE_SECONDS = 6.0
 
 
 @dataclass(slots=True, repr=False)
@@ -34,12 +38,20 @@ class Draft:
     help: bool = False
     strokes: list[Stroke] = field(default_factory=list)
     unsigned: bool = False
+    lens: Lens = field(default_factory=Lens)
+    kept: tuple[int, int] = (-1, 0)  # of which paper, and how many of its pages are shown as kept
+    bare_since: float | None = None  # seconds of the view's clock since which the tray has been seen empty
 
     def forget(self) -> None:
         """Set every field to what it was before anybody came."""
         fresh = Draft()
         for each in fields(Draft):
             setattr(self, each.name, getattr(fresh, each.name))
+
+
+@cache
+def _words(language: Language) -> Words:
+    return Words(language)
 
 
 class View:
@@ -52,10 +64,10 @@ class View:
         self.search = Search(site)
         self.changed: Callable[[], None] = lambda: None
         self.version = 0
+        self.monotonic: Callable[[], float] = time.monotonic
         self.aftermath: Aftermath | None = None  # set after a defect
         self._home = theme
         self._types = types
-        self._words: dict[Language, Words] = {language: Words(language) for language in ("zh", "en")}
         self.kit = Kit(theme, types)
 
     @property
@@ -66,7 +78,7 @@ class View:
     @property
     def words(self) -> Words:
         """The words of the language of the moment."""
-        return self._words[self.visit.language]
+        return _words(self.visit.language)
 
     def say(self, key: str, **values: object) -> str:
         """Return one of the screens' own sentences."""
@@ -97,6 +109,19 @@ class View:
             self.refresh()
 
         return press
+
+    def watch_tray(self, *, bare: bool) -> None:
+        """Note since when nothing has lain under the camera."""
+        if not bare:
+            self.draft.bare_since = None
+        elif self.draft.bare_since is None:
+            self.draft.bare_since = self.monotonic()
+
+    @property
+    def tray_long_bare(self) -> bool:
+        """Whether nothing has lain under the camera for so long that one should say what to do."""
+        since = self.draft.bare_since
+        return since is not None and self.monotonic() - since >= _BARE_SECONDS
 
     def turn(self, leaf: int) -> None:
         """Show another leaf."""

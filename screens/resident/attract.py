@@ -1,5 +1,6 @@
 """The first page: the lamp is on, touch to begin, in either language. Out of service it says who has been told."""
 
+from screens.blocks import Block, Space
 from screens.page import Page
 from screens.resident.common import trouble_note
 from screens.theme import Colour, Type
@@ -33,12 +34,12 @@ def _closed(view: View) -> Page:
     kit = view.kit
     closed = view.visit.closed
     assert closed is not None  # noqa: S101 - the caller asked
-    body = [Mark(kit, "warn", Colour.SEAL), trouble_note(view, closed)]
+    body: list[Block] = [Mark(kit, "warn", Colour.SEAL, mm=60), trouble_note(view, closed)]
     if closed.action is not None:
         body.append(Note(kit, view.say(f"acts.{closed.action}")))
     return Page(
         "out_of_service",
         lead=[heading(kit, view.say("closed.heading")), sentence(kit, view.say("closed.sentence"))],
-        body=[*body],
+        body=[Space(kit, stretch=True), *body, Space(kit, stretch=True)],
         note=closed.key,
     )

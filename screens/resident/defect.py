@@ -8,45 +8,32 @@ from screens.theme import Colour, Tone, Type
 from screens.view import View
 from screens.widgets.buttons import Button, Look
 from screens.widgets.pictures import Mark
+from screens.widgets.words import Note, heading, number_line, sentence
 
 
 def page(view: View) -> Page:
     """Return what became of the visit; the number, if it has one; and the way back to the start."""
     kit, aftermath = view.kit, view.aftermath
-    number = [Panel(kit, _number(view))] if aftermath is Aftermath.HANDED_IN else []
+    body = [Panel(kit, _number(view))] if aftermath is Aftermath.HANDED_IN else [Mark(kit, "warn", Colour.SEAL, mm=60)]
     home = Button(kit, "home", view.say("end.home"), lambda: _home(view), Look.FILLED)
     return Page(
         "defect",
-        lead=[],
-        body=[
-            Space(kit, stretch=True),
-            Mark(kit, "warn", Colour.SEAL, mm=60),
-            Text(kit, view.say("defect.heading"), Type.HEADING, bold=True, align="center"),
-            Text(kit, view.say(f"defect.{aftermath}"), Type.TEXT, Tone.SOFT, align="center"),
-            *number,
-            Text(kit, view.say("acts.SOFTWARE_ERROR"), Type.SECOND, Tone.SOFT, align="center"),
-            Space(kit, stretch=True),
-        ],
+        lead=[heading(kit, view.say("defect.heading")), sentence(kit, view.say(f"defect.{aftermath}"))],
+        body=[Space(kit, stretch=True), *body, Note(kit, view.say("acts.SOFTWARE_ERROR")), Space(kit, stretch=True)],
         actions=[] if aftermath is Aftermath.WAITING else [home],
         note=f"defect.{aftermath}",
     )
 
 
 def _number(view: View) -> list[Block]:
-    numbering = view.visit.numbering
+    kit, numbering = view.kit, view.visit.numbering
     if numbering is None:
         return []
+    code = view.say("receipt.code", code=numbering.verification_code)
     return [
-        Text(view.kit, view.say("receipt.number"), Type.SECOND, Tone.SOFT_CARD, align="center"),
-        Text(view.kit, numbering.receipt_number, Type.TITLE, Tone.LINK_CARD, bold=True, align="center"),
-        Text(
-            view.kit,
-            view.say("receipt.code", code=numbering.verification_code),
-            Type.TITLE,
-            Tone.ON_CARD,
-            bold=True,
-            align="center",
-        ),
+        Text(kit, view.say("receipt.number"), Type.SECOND, Tone.SOFT_CARD, align="center"),
+        number_line(kit, numbering.receipt_number),
+        Text(kit, code, Type.TITLE, Tone.ON_CARD, bold=True, align="center"),
     ]
 
 

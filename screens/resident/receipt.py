@@ -1,14 +1,14 @@
 """The receipt on the screen: the number large, its code to take along, what happens next, and what the printer did."""
 
 from kiosk.visit_core import PrintOutcome
-from screens.blocks import Block, Kit, Panel, Text
+from screens.blocks import Block, Panel, Text
 from screens.page import Page
 from screens.resident.common import note_key, trouble_note
 from screens.theme import Tone, Type
 from screens.view import View
 from screens.widgets.buttons import Button, Look
 from screens.widgets.pictures import Qr
-from screens.widgets.words import Note, heading, milestones, sentence, title
+from screens.widgets.words import Note, heading, milestones, number_line, sentence, title
 
 
 def page(view: View) -> Page:
@@ -18,7 +18,7 @@ def page(view: View) -> Page:
     assert receipt is not None  # noqa: S101 - RECEIPT follows a commit
     number = [
         Text(kit, view.say("receipt.number"), Type.SECOND, Tone.SOFT_CARD, align="center"),
-        _number(kit, receipt.receipt_number),
+        number_line(kit, receipt.receipt_number),
         Text(kit, view.say("receipt.code", code=receipt.verification_code), Type.TEXT, Tone.ON_CARD, align="center"),
         Qr(kit, receipt.qr_text, view.say("receipt.keep")),
     ]
@@ -40,22 +40,6 @@ def page(view: View) -> Page:
         actions=actions,
         note=note_key(view) or _printing(view),
     )
-
-
-class _Number(Text):
-    """The receipt number in the largest type that keeps it on one line: a number that is broken is read wrongly."""
-
-    def lines(self, width: int) -> tuple[str, ...]:
-        """Return the number, in one line."""
-        for size in (Type.HEADING, Type.TITLE, Type.TEXT, Type.SECOND):
-            self.em = self.theme.type_px(size)
-            if self.natural() <= width:
-                break
-        return super().lines(width)
-
-
-def _number(kit: Kit, number: str) -> Text:
-    return _Number(kit, number, Type.HEADING, Tone.LINK_CARD, bold=True, align="center")
 
 
 def _printing(view: View) -> str | None:

@@ -64,7 +64,7 @@ def _form(view: View, index: int, form: Form) -> Block:
         if value not in (None, ""):
             rows.append(_answer(view, field, field.spoken(value, visit.language)))
     change = small_button(kit, f"change:{index}", view.say("review.change"), view.does(visit.change_form, index), "pen")
-    return panel(kit, form.title(visit.language), [*rows, change])
+    return panel(kit, form.title(visit.language), rows, change)
 
 
 def _answer(view: View, field: Field, value: str) -> Block:

@@ -3,18 +3,21 @@
 from typing import TYPE_CHECKING
 
 from kiosk.visit_core import ScanTask, TaskStatus
-from screens.blocks import Block, Row, Space
+from screens.blocks import Block, grid
 from screens.page import Page
 from screens.resident.common import note_key, trouble_blocks
 from screens.view import View
 from screens.widgets.buttons import Button, Look
 from screens.widgets.preview import Preview
-from screens.widgets.words import Note, heading, sentence, small_button
+from screens.widgets.thumbs import Flight, Thumb
+from screens.widgets.words import Note, heading, sentence
 
 if TYPE_CHECKING:
     from kiosk.scan.session import Observation
 
-_PAGES_IN_A_ROW = 3
+_IN_A_ROW = 5
+_IN_A_ROW_ELDER = 4
+_PICTURE_MM, _SMALL_PICTURE_MM = 40.0, 24.0  # of one row of pages where there is room, else
 _NO_TROUBLE = ("no_page", "moving")  # nothing lies there yet, or somebody is laying it
 
 
@@ -29,15 +32,18 @@ def page(view: View) -> Page:
     ]
     if visit.trouble is not None:
         return Page("scan", lead, body=trouble_blocks(view), step=3, note=note_key(view))
-    preview = Preview(kit, view.say("scan.done" if task.status is TaskStatus.DONE else "scan.camera"))
+    done = task.status is TaskStatus.DONE
+    preview = Preview(kit, view.say("scan.done" if done else "scan.camera"), view.draft.lens, opening=not done)
+    thumbs = _thumbs(view, task)
     return Page(
         "scan",
         lead,
-        body=[preview, _hint(view, task), *_pages(view, task)],
+        body=[preview, _hint(view, task), *grid(kit, thumbs, _columns(view))],
         actions=_actions(view, task),
         step=3,
-        note=_verdict_key(view),
+        note=_note(view, task),
         live=lambda: _live(view, preview),
+        flight=_flight(view, preview, thumbs),
     )
 
 
@@ -46,6 +52,7 @@ def _live(view: View, preview: Preview) -> None:
     seen: Observation | None = view.visit.observation
     if seen is None or seen.preview is None:
         return
+    view.watch_tray(bare=seen.quad is None)
     quad = None if seen.quad is None else [(float(x), float(y)) for x, y in seen.quad]
     verdict = view.visit.verdict
     where = verdict.where if verdict is not None and not verdict.ok else None
@@ -59,6 +66,15 @@ def _verdict_key(view: View) -> str | None:
     return f"scan.{verdict.fault}"
 
 
+def _bare(view: View, task: ScanTask) -> bool:
+    """Tell whether somebody seems not to know where the paper goes."""
+    return view.tray_long_bare and not task.pages
+
+
+def _note(view: View, task: ScanTask) -> str | None:
+    return _verdict_key(view) or ("screens.scan.bare" if _bare(view, task) else None)
+
+
 def _hint(view: View, task: ScanTask) -> Block:
     """Return the one sentence that helps now."""
     key = _verdict_key(view)
@@ -66,29 +82,36 @@ def _hint(view: View, task: ScanTask) -> Block:
         return Note(view.kit, view.words.say(key), trouble=True)
     if task.pages:
         return Note(view.kit, view.say("scan.got", count=len(task.pages)))
-    return Note(view.kit, view.say("scan.hint"))
+    return Note(view.kit, view.say("scan.bare" if _bare(view, task) else "scan.hint"))
 
 
-def _pages(view: View, task: ScanTask) -> list[Block]:
-    """Return one button a page: touched, the page is dropped and can be taken again."""
-    kit, visit = view.kit, view.visit
-    if not task.pages:
-        return []
-    buttons: list[Block] = [
-        small_button(
-            kit,
+def _columns(view: View) -> int:
+    return _IN_A_ROW_ELDER if view.theme.elder else _IN_A_ROW
+
+
+def _thumbs(view: View, task: ScanTask) -> list[Thumb]:
+    """Return one picture a page: touched, the page is dropped and can be taken again."""
+    roomy = not (view.theme.screen.landscape or view.theme.elder or view.theme.low)
+    tall = roomy and len(task.pages) <= _columns(view)
+    return [
+        Thumb(
+            view.kit,
             f"retake:{number}",
+            taken.preview,
             view.say("scan.retake", page=number + 1),
-            view.does(visit.drop_page, number),
-            "retake",
+            view.does(view.visit.drop_page, number),
+            mm=_PICTURE_MM if tall else _SMALL_PICTURE_MM,
         )
-        for number in range(len(task.pages))
+        for number, taken in enumerate(task.pages)
     ]
-    rows: list[Block] = []
-    for start in range(0, len(buttons), _PAGES_IN_A_ROW):
-        row = buttons[start : start + _PAGES_IN_A_ROW]
-        rows.append(Row(kit, [*row, *(Space(kit) for _ in range(_PAGES_IN_A_ROW - len(row)))]))
-    return rows
+
+
+def _flight(view: View, preview: Preview, thumbs: list[Thumb]) -> Flight | None:
+    """Return the flight of the page that was just taken; nothing moves for elder eyes."""
+    now = (view.visit.task_index, len(thumbs))
+    before, view.draft.kept = view.draft.kept, now
+    came = before[0] == now[0] and before[1] < now[1]
+    return Flight(view.kit, preview, thumbs[-1]) if came and not view.theme.elder else None
 
 
 def _actions(view: View, task: ScanTask) -> list[Button]:

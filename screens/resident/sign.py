@@ -1,6 +1,5 @@
 """The signature: a field, one's finger, and a way to begin again."""
 
-from kiosk.ports import Signature
 from screens.page import Page
 from screens.view import View
 from screens.widgets.buttons import Button, Look
@@ -22,8 +21,7 @@ def page(view: View) -> Page:
         if not draft.strokes:
             view.write(unsigned=True)
             return
-        strokes = tuple(tuple(stroke) for stroke in draft.strokes)
-        view.does(view.visit.sign, Signature(pad.png(), strokes))()
+        view.does(view.visit.sign, pad.signature())()
 
     again = view.writes(strokes=[]) if draft.strokes else None
     return Page(

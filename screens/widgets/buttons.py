@@ -125,6 +125,10 @@ class Tile(Touchable):
         high = sum(text.fit(room) for text in self._words()) + self.theme.px(9)
         return max(self.theme.button, high)
 
+    def spare(self, width: int) -> int:
+        """A tile may be half as high again."""
+        return self.fit(width) // 2
+
     def draw(self, x: int, y: int, width: int, height: int) -> None:
         """Draw card, icon, title and second line."""
         theme = self.theme
@@ -157,3 +161,7 @@ class Choice(Button):
             high=max(kit.theme.target, kit.theme.px(26)),
             icon_name="check" if chosen else None,
         )
+
+    def spare(self, width: int) -> int:
+        """A choice may be half as high again."""
+        return self.fit(width) // 2

@@ -32,6 +32,7 @@ class Keys(Stack):
         theme = kit.theme
         self.key_height = max(theme.target, theme.px(high))
         longest = max(len(row) for row in rows)
+        self.pad = longest == len(DIGITS[0])
         lines: list[Block] = []
         for row in rows:
             keys: list[Block] = [self._key(kit, write, char, char) for char in row]
@@ -39,7 +40,7 @@ class Keys(Stack):
             if row is rows[-1]:
                 for key, label in extra:
                     keys.append(self._key(kit, write, key, label))
-                    shares.append(1.0 if longest == len(DIGITS[0]) else (longest - len(row)) / max(1, len(extra)))
+                    shares.append(1.0 if self.pad else (longest - len(row)) / max(1, len(extra)))
             lines.append(Row(kit, keys, shares, gap=theme.px(3)))
         super().__init__(kit, lines, gap=theme.px(3))
 
@@ -53,6 +54,17 @@ class Keys(Stack):
             kit, f"key:{name}", label, press, Look.OUTLINE if erase else Look.QUIET, high=self.key_height,
             size=Type.SMALL if len(label) > 1 else Type.TEXT,
         )  # fmt: skip
+
+    def spare(self, _width: int) -> int:
+        """Keys may be a little higher than they must, those of a pad by half."""
+        return round(len(self.blocks) * self.key_height * (0.5 if self.pad else 0.25))
+
+    def draw(self, x: int, y: int, width: int, height: int) -> None:
+        """Place the rows, all of one height."""
+        high = (height - self.gap * (len(self.blocks) - 1)) // len(self.blocks)
+        for row in self.blocks:
+            self.put(row, x, y, width, high)
+            y += high + self.gap
 
     def split(self, _width: int, _height: int) -> None:
         """Never part a keyboard."""

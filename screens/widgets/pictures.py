@@ -12,6 +12,7 @@ from screens.shapes import drawing, icon, moon, texture_of
 from screens.theme import Colour, Rgb, Tone, Type
 
 _QUIET_ZONE = 4  # modules, ISO/IEC 18004
+_PACE_SECONDS = 1.5  # after which a wait's bar stands at half
 
 
 class Qr(Block):
@@ -27,18 +28,23 @@ class Qr(Block):
         """Return the height of code and words."""
         return self.side + self.theme.px(2) + self.words.fit(width)
 
+    def spare(self, width: int) -> int:
+        """The larger the code, the farther away a phone may be held."""
+        return min(self.side, width - self.side)
+
     def draw(self, x: int, y: int, width: int, height: int) -> None:
         """Draw the code in whole pixels a module."""
+        words = self.words.fit(width)
+        side = max(self.side, height - words - self.theme.px(2))
         code = segno.make(self.data, error="m", micro=False)
         rows = [bytes(row) for row in code.matrix_iter(scale=1, border=_QUIET_ZONE)]
         count = len(rows)
-        module = max(1, self.side // count)
+        module = max(1, side // count)
         image = Image.new("L", (count, count), 255)
         image.putdata([0 if dark else 255 for row in rows for dark in row])
         image = image.resize((count * module, count * module), Image.Resampling.NEAREST)
-        top = y + max(0, (height - self.fit(width)) // 2)
-        self.picture(texture_of(image.convert("RGBA")), x + (width - image.width) // 2, top)
-        self.put(self.words, x, top + self.side + self.theme.px(2), width, self.words.fit(width))
+        self.picture(texture_of(image.convert("RGBA")), x + (width - image.width) // 2, y + (side - image.height) // 2)
+        self.put(self.words, x, y + side + self.theme.px(2), width, words)
 
 
 def _reader(draw: ImageDraw.ImageDraw, unit: float) -> None:
@@ -82,6 +88,47 @@ class CardPicture(Block):
         self.picture(drawing(_reader, wide, high, ground), x + (width - wide) // 2, y + (height - high) // 2)
 
 
+class Rail(Block):
+    """A bar that shows that something goes on: from `start` it fills `share` of its length, slower and slower.
+
+    It never reaches the end of its share: that it is done is shown by what comes then, and by nothing before.
+    """
+
+    def __init__(self, kit: Kit, start: float = 0.0, share: float = 1.0, *, dark: bool = False) -> None:
+        super().__init__(kit)
+        self.start = start
+        self.share = share
+        self.colours = (
+            Colour.TEAL if dark and not kit.theme.high_contrast else Colour.LINE,
+            Colour.LAMP if dark else Colour.TEAL,
+        )
+        self._done: Rectangle | None = None
+        self._spent = 0.0
+
+    def fit(self, _width: int) -> int:
+        """Return its height: 3 mm."""
+        return self.theme.px(3)
+
+    def draw(self, x: int, y: int, width: int, height: int) -> None:
+        """Draw the rail and what is filled of it."""
+        rail, done = (self.theme.rgb(colour) for colour in self.colours)
+        self.fill(rail, (x, y, width, height))
+        with self.canvas:
+            Color(*(part / 255 for part in done), 1)
+            self._done = Rectangle(pos=(x, self.bottom(y, height)), size=(0, height))
+        self._advance(0)
+        Clock.unschedule(self._advance)
+        Clock.schedule_interval(self._advance, 0.25 if self.theme.elder else 1 / 20)
+
+    def _advance(self, seconds: float) -> bool | None:
+        if self._done is None or (self.parent is None and self._spent):
+            return False
+        self._spent += seconds
+        part = self.start + self.share * self._spent / (self._spent + _PACE_SECONDS)
+        self._done.size = (self.box[2] * part, self._done.size[1])
+        return None
+
+
 class Progress(Block):
     """A wait: what has been done, what is being done, and a bar that shows that something goes on."""
 
@@ -92,14 +139,12 @@ class Progress(Block):
             for number, step in enumerate(steps)
         ]
         self.present = present
-        self._rail: Rectangle | None = None
-        self._spent = 0.0
-        self._event = None
+        self.rail = Rail(kit, present / max(1, len(steps)), 1 / max(1, len(steps)))
 
     def fit(self, width: int) -> int:
         """Return the height of the steps and the bar."""
         room = width - self._mark() - self.theme.gap
-        return sum(step.fit(room) + self.theme.gap for step in self.steps) + self.theme.px(8)
+        return sum(step.fit(room) + self.theme.gap for step in self.steps) + self.rail.fit(width)
 
     def _mark(self) -> int:
         return round(self.theme.type_px(Type.TEXT) * 1.1)
@@ -116,24 +161,8 @@ class Progress(Block):
                 self.picture(icon(name, side, theme.rgb(colour)), x, y + (high - side) // 2)
             self.put(step, x + side + theme.gap, y, width - side - theme.gap, high)
             y += high + theme.gap
-        thick = theme.px(3)
-        self.fill(theme.rgb(Colour.LINE), (x, y, width, thick))
-        with self.canvas:
-            Color(*(part / 255 for part in theme.rgb(Colour.TEAL)), 1)
-            self._rail = Rectangle(pos=(x, self.bottom(y, thick)), size=(0, thick))
-        self._advance(0)
-        Clock.unschedule(self._advance)
-        Clock.schedule_interval(self._advance, 0.25 if theme.elder else 1 / 20)
+        self.put(self.rail, x, y, width, self.rail.fit(width))
         del height
-
-    def _advance(self, seconds: float) -> bool | None:
-        """Fill the part of the present step, slower and slower, never to its end before it is done."""
-        if self._rail is None or (self.parent is None and self._spent):
-            return False
-        self._spent += seconds
-        part = (self.present + self._spent / (self._spent + 1.5)) / max(1, len(self.steps))
-        self._rail.size = (self.box[2] * part, self._rail.size[1])
-        return None
 
 
 class Mark(Block):

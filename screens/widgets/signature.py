@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from math import ceil
 
 from kivy.graphics import Color, Line
 from PIL import Image, ImageDraw
 
+from kiosk.ports import Signature
 from screens.blocks import Block, Kit, Text, Touch
 from screens.theme import Colour, Tone, Type
 
 Point = tuple[float, float]
 Stroke = list[Point]
 _FINE = 2
+_MARGIN = 3  # pens of white around the ink
 
 
 def smooth(stroke: Stroke) -> Stroke:
@@ -31,6 +34,15 @@ def smooth(stroke: Stroke) -> Stroke:
                 )
             )
     return [*curve, stroke[-1]]
+
+
+def cropped(strokes: list[Stroke], pen: float) -> tuple[list[Stroke], int, int]:
+    """Return the strokes from the top left of their ink and a small margin, and the size of that picture in pixels."""
+    margin = _MARGIN * pen
+    xs, ys = [x for stroke in strokes for x, _ in stroke], [y for stroke in strokes for _, y in stroke]
+    left, top = min(xs) - margin, min(ys) - margin
+    moved = [[(round(x - left, 1), round(y - top, 1)) for x, y in stroke] for stroke in strokes]
+    return moved, ceil(max(xs) + margin - left), ceil(max(ys) + margin - top)
 
 
 def signature_png(strokes: list[Stroke], width: int, height: int, pen: float) -> bytes:
@@ -90,10 +102,10 @@ class SignaturePad(Block):
         self.canvas.after.clear()
         super().place(x, y, width, height)
 
-    def png(self) -> bytes:
-        """Return the signature as PNG in the size of the field."""
-        _, _, width, height = self.box
-        return signature_png(self.strokes, width, height, self.pen)
+    def signature(self) -> Signature:
+        """Return the ink as PNG, cropped to it, and its strokes in pixels of that picture."""
+        strokes, width, height = cropped(self.strokes, self.pen)
+        return Signature(signature_png(strokes, width, height, self.pen), tuple(tuple(stroke) for stroke in strokes))
 
     def _point(self, touch: Touch) -> Point:
         x, y, width, height = self.box

@@ -23,6 +23,23 @@ class Heading(Text):
         return lines
 
 
+class _Number(Text):
+    """A number in the largest type that keeps it on one line: a number that is broken is read wrongly."""
+
+    def lines(self, width: int) -> tuple[str, ...]:
+        """Return the number, in one line."""
+        for size in (Type.HEADING, Type.TITLE, Type.TEXT, Type.SECOND):
+            self.em = self.theme.type_px(size)
+            if self.natural() <= width:
+                break
+        return super().lines(width)
+
+
+def number_line(kit: Kit, number: str) -> Text:
+    """Return the number of a case, large."""
+    return _Number(kit, number, Type.HEADING, Tone.LINK_CARD, bold=True, align="center")
+
+
 def heading(kit: Kit, text: str) -> Text:
     """Return the one heading of a page."""
     return Heading(kit, text, Type.HEADING, Tone.PLAIN, bold=True)
@@ -244,9 +261,35 @@ def milestones(kit: Kit, steps: Sequence[tuple[str, str]]) -> Block:
     return Stack(kit, blocks) if kit.theme.elder or len(blocks) == 1 else Row(kit, blocks)
 
 
-def panel(kit: Kit, caption: str, rows: Sequence[Block]) -> Panel:
-    """Return a card with a caption."""
-    return Panel(kit, [title(kit, caption, Tone.ON_CARD), *rows])
+class Caption(Block):
+    """The heading of a card, with a small button at its right; it is never left alone at the foot of a page."""
+
+    seam = False
+
+    def __init__(self, kit: Kit, text: str, button: Button) -> None:
+        super().__init__(kit)
+        self.words = Text(kit, text, Type.TITLE, Tone.ON_CARD, bold=True)
+        self.button = button
+
+    def _room(self, width: int) -> int:
+        return width - self.button.natural() - self.theme.gap
+
+    def fit(self, width: int) -> int:
+        """Return the height of the higher of the two."""
+        return max(self.words.fit(self._room(width)), self.button.fit(self.button.natural()))
+
+    def draw(self, x: int, y: int, width: int, height: int) -> None:
+        """Put the words at the left, the button at the right."""
+        wide = self.button.natural()
+        tall = self.button.fit(wide)
+        self.put(self.words, x, y, self._room(width), height)
+        self.put(self.button, x + width - wide, y + (height - tall) // 2, wide, tall)
+
+
+def panel(kit: Kit, caption: str, rows: Sequence[Block], button: Button | None = None) -> Panel:
+    """Return a card with a caption, and with a button beside that if there is one."""
+    head = Caption(kit, caption, button) if button is not None else title(kit, caption, Tone.ON_CARD)
+    return Panel(kit, [head, *rows])
 
 
 def small_button(kit: Kit, target: str, text: str, press: Press | None, icon_name: str | None = None) -> Button:

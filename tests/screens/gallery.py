@@ -17,6 +17,9 @@ MODES = {
 }
 
 
+FRAMES = 30  # until the lens has come to rest
+
+
 def main(arguments: list[str]) -> None:
     """Leave one PNG a page, mode and language in OUT."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -49,6 +52,9 @@ def shoot(studio: Studio, chosen: argparse.Namespace) -> None:
                 stage = studio.stage(studio.theme(**MODES[mode]), language)
                 go(stage.view)
                 stage.build()
+                if stage.page is not None and stage.page.live is not None:
+                    for _ in range(FRAMES):
+                        stage.page.live()
                 studio.picture(stage).save(chosen.out / f"{mode}-{language}-{name}.png", compress_level=1)
                 count += 1
     sys.stdout.write(f"{count} pictures in {time.monotonic() - began:.1f} s\n")

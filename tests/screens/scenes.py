@@ -1,5 +1,6 @@
 """Every page of a visit, each reached by the visit's own intents and events."""
 
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -8,13 +9,11 @@ from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 from drivers.sim.specimens import citizen_number
 from kiosk.forms import Widget
 from kiosk.ports import Signature
-from kiosk.scan.judge import Fault, Verdict
-from kiosk.scan.page import PageImage
-from kiosk.scan.session import Observation
 from kiosk.trouble import STARTING, Way
 from kiosk.visit import Visit
 from screens.mending import Aftermath, Mending
 from screens.view import View
+from tests.screens.tray import empty, taken, tray
 from tests.screens.world import NUMBERING, World, card
 
 PENSION, BIRTH, LONGEST, WINDOW_ONLY = "ZT-RS-001", "ZT-PK-01", "ZT-YJ-003", "ZT-CG-002"
@@ -31,15 +30,6 @@ SAMPLES = {
     Widget.TEXT_LATIN: "example",
     Widget.PLATE: "苏E12345",
 }
-
-
-def tray(*, ok: bool) -> Observation:
-    """Return what the scanner sees: a page on the tray, in order or with a finger on it."""
-    image = np.full((360, 480, 3), 60, np.uint8)
-    image[40:320, 130:340] = (240, 236, 228)
-    quad = np.array([(130, 40), (340, 40), (340, 320), (130, 320)], float)
-    verdict = Verdict(ok, None if ok else Fault.FINGER_BOTTOM_RIGHT, None if ok else (330.0, 300.0))
-    return Observation(quad, verdict, still=True, ready=ok, preview=image, taken=False)
 
 
 def at_choose(view: View) -> Visit:
@@ -97,7 +87,7 @@ def at_scan(view: View, service: str = PENSION, person: str = "wang") -> Visit:
 
 def one_page(visit: Visit) -> None:
     """Have one page taken."""
-    visit.page_captured(PageImage(b"", (210.0, 297.0), np.zeros((4, 4, 3), np.uint8), "A4", measured=True))
+    visit.page_captured(taken())
 
 
 def at_sign(view: View, service: str = PENSION, person: str = "wang") -> Visit:
@@ -197,6 +187,14 @@ def _seen(*, ok: bool, pages: int) -> Callable[[View], None]:
         visit.observed(tray(ok=ok))
 
     return go
+
+
+def _long_bare(view: View) -> None:
+    """Nothing has lain there for a while."""
+    visit = at_scan(view, BIRTH)
+    visit.observed(empty())
+    view.watch_tray(bare=True)
+    view.monotonic = lambda: time.monotonic() + 60
 
 
 def _signed(view: View) -> None:
@@ -314,8 +312,12 @@ SCENES: dict[str, Callable[[View], object]] = {
     "24-fill-fault": _question(1, faulty=True),
     "25-fill-form": _form(1, 0),
     "26-fill-next": _form(1, 1),
+    "27-scan-opening": lambda view: at_scan(view, BIRTH),
+    "28-scan-bare": _long_bare,
+    "29-scan-most": _seen(ok=True, pages=8),
     "30-scan": _seen(ok=True, pages=0),
     "31-scan-finger": _seen(ok=False, pages=2),
+    "31-scan-taken": _seen(ok=True, pages=1),
     "32-scan-gone": lambda view: at_scan(view).scan_failed(GONE),
     "33-sign": at_sign,
     "34-signed": _signed,

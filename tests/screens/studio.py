@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from kiosk.config import load
+from kiosk.search import Search
 from kiosk.text.fonts import default_chain
 from kiosk.visit import Visit
 from kiosk.visit_setting import setting_of
@@ -35,6 +36,8 @@ class Studio:
         from screens.ink import Typesetter
 
         self.setting = setting_of(self.config)
+        self.site = self.setting.catalogue.at_site("ZT-S00")
+        self.search = Search(self.site)
         self.types = Typesetter(default_chain())
 
     def theme(self, *, elder: bool = False, low: bool = False, high_contrast: bool = False) -> "Theme":
@@ -55,7 +58,8 @@ class Studio:
         world.attach(visit)
         visit.language = "zh" if language == "zh" else "en"
         visit.elder = theme.elder
-        view = View(visit, self.setting.catalogue.at_site("ZT-S00"), theme, self.types)
+        view = View(visit, self.site, theme, self.types)
+        view.search = self.search
         return Stage(view, lambda: None)
 
     def picture(self, stage: "Stage") -> Image.Image:

@@ -1,0 +1,57 @@
+"""What lies under the camera in the scenes: photograph-like frames of drawn pages, taken once each."""
+
+from functools import lru_cache
+
+import cv2
+import numpy as np
+
+from drivers.sim.pages import draw_page
+from drivers.sim.photograph import Photograph, Scene
+from kiosk.scan.judge import Fault, Verdict
+from kiosk.scan.page import PageImage, make_page
+from kiosk.scan.session import Observation
+from kiosk.text.fonts import REGULAR, font_folder
+
+_WIDE, _HIGH = 1296, 972
+_SHRINK = 2  # as the scanner's working copy
+_SEED = 5
+
+
+@lru_cache(maxsize=1)
+def _scene() -> Scene:
+    return Scene(size=(_WIDE, _HIGH))
+
+
+@lru_cache(maxsize=4)
+def _photograph(kind: str, *defects: str) -> Photograph:
+    return _scene().photograph(draw_page(kind, font_folder() / REGULAR), _SEED, defects, where=2)
+
+
+def _seen(photograph: Photograph, verdict: Verdict) -> Observation:
+    small = cv2.resize(photograph.frames[0], None, fx=1 / _SHRINK, fy=1 / _SHRINK, interpolation=cv2.INTER_AREA)
+    quad = None if photograph.corners is None else photograph.corners / _SHRINK
+    rgb = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2RGB), np.uint8)
+    return Observation(quad, verdict, still=True, ready=verdict.ok, preview=rgb, taken=False)
+
+
+def tray(*, ok: bool) -> Observation:
+    """Return what the scanner sees: a page on the tray, in order or with a finger on it."""
+    if ok:
+        return _seen(_photograph("hukou"), Verdict(ok=True, fault=None, where=None))
+    seen = _photograph("hukou", "finger")
+    assert seen.corners is not None
+    corner = seen.corners[2] / _SHRINK
+    return _seen(seen, Verdict(ok=False, fault=Fault.FINGER_BOTTOM_RIGHT, where=(float(corner[0]), float(corner[1]))))
+
+
+def empty() -> Observation:
+    """Return what it sees of the empty tray."""
+    return _seen(_scene().empty(), Verdict(ok=False, fault=Fault.NO_PAGE, where=None))
+
+
+@lru_cache(maxsize=2)
+def taken(kind: str = "hukou") -> PageImage:
+    """Return a page as it is kept."""
+    photograph = _photograph(kind)
+    assert photograph.corners is not None
+    return make_page(photograph.frames[0], photograph.corners, _scene().mm_per_pixel)
