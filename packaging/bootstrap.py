@@ -112,17 +112,28 @@ def install_packages(packages: list[str]) -> None:
         raise SetupError(f"Debian packages are missing; run as root:  {update}{' '.join(command)}")
     progress.say(f"step 1 of 4: Debian packages: {' '.join(missing)}")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
+    trouble = ""
     try:
         progress.run(["dpkg", "--configure", "-a"], lambda _: "finishing an interrupted one", environment=environment)
-        progress.run(["apt-get", "update", *APT_OPTIONS], lambda _: "reading what Debian has", environment=environment)
+        trouble = read_lists(environment)
         plan = subprocess.run([*command, "--simulate"], capture_output=True, text=True, check=False, env=environment)
         counter = AptCounter(plan.stdout.count("\nInst "))
         progress.run([*command, *APT_OPTIONS], counter.take, environment=environment)
     except progress.ProgramError as fault:
         raise SetupError(
-            f"the Debian packages {' '.join(missing)} could not be fetched and installed ({fault.said}); "
+            f"the Debian packages {' '.join(missing)} could not be fetched and installed ({trouble or fault.said}); "
             "is this machine on the network? The next start goes on from here"
         ) from fault
+
+
+def read_lists(environment: dict[str, str]) -> str:
+    """Let apt read what Debian has; return what went wrong, which matters only if the packages then cannot be had."""
+    command = ["apt-get", "update", "--error-on=any", *APT_OPTIONS]
+    try:
+        progress.run(command, lambda _: "Debian packages: reading what Debian has", environment=environment)
+    except progress.ProgramError as fault:
+        return fault.said
+    return ""
 
 
 class AptCounter:
@@ -161,7 +172,8 @@ class PipCounter:
             self.fetching = False
         if self.fetching:
             return f"Python packages: fetched {self._fetched} of {self._total}"
-        return f"Python packages: installed {len(list(self._site.glob('*.dist-info')))} of {self._total}"
+        installed = len(list(self._site.glob("*.dist-info")))  # pip's own is among them
+        return f"Python packages: installed {min(installed, self._total)} of {self._total}"
 
 
 def install_python(lock: Path) -> None:

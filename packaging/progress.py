@@ -61,7 +61,12 @@ def run(
     ) as program:
         if program.stdout is None:
             raise OSError("no pipe to the program")
-        _follow(program.stdout.fileno(), progress, last_lines, tell_seconds)
+        try:
+            _follow(program.stdout.fileno(), progress, last_lines, tell_seconds)
+        except KeyboardInterrupt:  # the program got it too; a package manager first finishes what it has in hand
+            say("stopping: waiting for the program under way to end")
+            program.communicate()
+            raise
     if program.returncode != 0:
         raise ProgramError(_most_telling(last_lines))
 

@@ -101,6 +101,9 @@ def _run(places: Places, stop: threading.Event, screen: VirtualScreen | None) ->
             for role in stack.restart_dead():
                 print(f"{role} ended and was started again; its last words: {places.log(role)}", flush=True)
         print("budayang: ending", flush=True)
+    except TimeoutError:
+        if not stop.is_set():  # else Ctrl+C came while it started, and reached a part first
+            raise
     finally:
         stack.stop()
 
