@@ -1,44 +1,74 @@
 """Each device's health, its supplies, what is wrong, and who must act. For a technician, at night, in a minute.
 
-Opens each device as the kiosk does, one after the other. A device that the running kiosk holds is said to be held.
+While the kiosk runs it holds its devices, and two programs at one wire would spoil each other's answers; so its own
+word is told then, from its health record. Otherwise each device is opened as the kiosk does, one after the other.
 """
 
 import argparse
 import json
+import os
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from drivers.errors import DeviceError, ErrorAction
-from drivers.model import CheckHealth, DeviceStatus, HealthLevel
+from drivers.device import Driver
+from drivers.errors import DeviceError, ErrorAction, Reason
+from drivers.model import CheckHealth, DeviceClass, DeviceStatus, HealthLevel, StatusReport
 from drivers.recorder import FlightRecorder
+from drivers.reports import report_without_answer
 from drivers.transport import Deadline
-from kiosk.config import ConfigError, DeviceConfig, load
+from kiosk.config import ConfigError, DeviceConfig, KioskConfig, load
+from kiosk.device_health import UNKNOWN, HealthRecord, health_file, read_health, utc_now
+from kiosk.words import Words
 from roles.processes import ROOT
 
 OPEN_SECONDS = 5.0
-HEALTH_SECONDS = {HealthLevel.INTERNAL: 10.0, HealthLevel.EXTERNAL: 30.0}
+HEALTH_SECONDS = {HealthLevel.INTERNAL: 10.0, HealthLevel.EXTERNAL: 20.0}
+WHO = {
+    ErrorAction.RESET: "the kiosk itself",
+    ErrorAction.SUSPEND: "nobody, it passes",
+    ErrorAction.CLEAR: "centre staff",
+    ErrorAction.MAINTENANCE: "a technician, with tools",
+    ErrorAction.CONFIGURATION: "a technician, with kiosk.toml",
+    ErrorAction.SOFTWARE_ERROR: "a developer",
+}
+BEFORE = {
+    DeviceClass.ID_CARD_READER: "lay a test card on the reader within 20 s",
+    DeviceClass.RECEIPT_PRINTER: "prints a test slip",
+    DeviceClass.DOCUMENT_CAMERA: "takes a picture of the tray",
+}
+"""What the external test does, said before it: media moves, or a person must."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One device: its state, its supplies, one sentence, and who must act (None: nobody)."""
+    """One device as it was found.
+
+    Attributes:
+        status: a DeviceStatus, or UNKNOWN.
+        detail: one sentence.
+        action: who must act; None: nobody.
+        held: whether the running kiosk holds it, so that this is what the kiosk says.
+        frames: the flight recorder, masked; None where the running kiosk keeps it (it is in its log at each loss).
+    """
 
     name: str
     device_class: str
     url: str
-    status: DeviceStatus
+    status: str
     supplies: dict[str, str]
     detail: str
     action: ErrorAction | None
+    held: bool = False
+    frames: list[str] | None = None
 
 
 def main(arguments: list[str]) -> int:
     """Print what is found; exit 0 only if every device is well."""
     parser = argparse.ArgumentParser(prog="run.py diagnose", description=__doc__)
     parser.add_argument("--config", type=Path, default=ROOT / "kiosk.toml")
-    parser.add_argument("--level", choices=("internal", "external"), default="internal")
-    parser.add_argument("--json", action="store_true", help="for a script")
+    parser.add_argument("--level", choices=("internal", "external"), default="internal", help="external moves media")
+    parser.add_argument("--json", action="store_true", help="for a script, with the flight recorder")
     options = parser.parse_args(arguments)
     try:
         config = load(options.config)
@@ -46,46 +76,108 @@ def main(arguments: list[str]) -> int:
         print(f"diagnose: {fault}", file=sys.stderr)
         return 1
     level = HealthLevel(options.level.upper())
-    findings = [examine(device, level) for device in config.devices]
+    record = running_kiosk(config)
+    if record is not None and level is HealthLevel.EXTERNAL:
+        print("diagnose: the running kiosk holds the devices; stop it before an external test", file=sys.stderr)
+        return 1
+    words = Words("en")
+    if record is not None:
+        findings = [as_told(device, record, words) for device in config.devices]
+    else:
+        findings = [examine(device, level, words) for device in config.devices]
     print(_as_json(findings) if options.json else "\n".join(_row(finding) for finding in findings))
     return 0 if all(finding.action is None for finding in findings) else 1
 
 
-def examine(device: DeviceConfig, level: HealthLevel) -> Finding:
+def running_kiosk(config: KioskConfig) -> HealthRecord | None:
+    """Return what the running kiosk says of its devices, None when none runs."""
+    record = read_health(health_file(config), utc_now())
+    if record is None:
+        return None
+    try:
+        os.kill(record.pid, 0)
+    except ProcessLookupError:
+        return None  # it died a moment ago: the devices are free
+    except PermissionError:
+        return record  # it runs, as another user
+    return record
+
+
+def as_told(device: DeviceConfig, record: HealthRecord, words: Words) -> Finding:
+    """Return what the running kiosk says of a device it holds."""
+    told = next((each for each in record.devices if each.name == device.name), None)
+    if told is None:
+        detail = "the running kiosk does not know this device; start it again"
+        return Finding(
+            device.name, device.device_class, device.url, UNKNOWN, {}, detail, ErrorAction.CONFIGURATION, held=True
+        )
+    said = "it is well" if told.reason is None else _sentence(device, told.reason, words)
+    action = None if told.action is None else ErrorAction(told.action)
+    return Finding(
+        name=device.name,
+        device_class=device.device_class,
+        url=device.url,
+        status=told.status,
+        supplies=told.supplies,
+        detail=f"held by the running kiosk, which says: {said}",
+        action=action,
+        held=True,
+    )
+
+
+def examine(device: DeviceConfig, level: HealthLevel, words: Words) -> Finding:
     """Open one device, let it test itself, and close it."""
     recorder = FlightRecorder()
     driver = device.registration.factory(device.url, device.options, recorder)
+    if level is HealthLevel.EXTERNAL:
+        print(f"{device.name}: {BEFORE.get(device.device_class, 'tests itself')}", file=sys.stderr)
     try:
         driver.open(Deadline.after(OPEN_SECONDS))
-        report = driver.execute(CheckHealth(level), Deadline.after(HEALTH_SECONDS[level]), lambda: False)
-        polled = driver.poll(Deadline.after(OPEN_SECONDS))
+        detail, failure = _test(driver, level)
+        report = driver.poll(Deadline.after(OPEN_SECONDS))
+        report = replace(report, error=report.error or failure)
     except DeviceError as error:
-        return _found(device, DeviceStatus.POWER_OFF, {}, f"{error.reason}: {error.detail}", error.action)
+        detail, report = error.detail, report_without_answer(StatusReport(DeviceStatus.STARTING), error)
     finally:
         driver.close()
-    supplies = {name: str(status) for name, status in polled.supplies.items()}
-    action = report.action or (polled.error.action if polled.error else None)
-    return _found(device, polled.device, supplies, report.detail, action)
+    if report.error is not None:
+        detail = f"{_sentence(device, report.error.reason, words)} ({report.error.detail})"
+    return Finding(
+        name=device.name,
+        device_class=device.device_class,
+        url=device.url,
+        status=report.device,
+        supplies={name: str(status) for name, status in report.supplies.items()},
+        detail=detail,
+        action=None if report.error is None else report.error.action,
+        frames=recorder.dump(),
+    )
 
 
-def _found(
-    device: DeviceConfig, status: DeviceStatus, supplies: dict[str, str], detail: str, action: ErrorAction | None
-) -> Finding:
-    return Finding(device.name, str(device.device_class), device.url, status, supplies, detail, action)
+def _test(driver: Driver, level: HealthLevel) -> tuple[str, DeviceError | None]:
+    """Return what the self-test says, or why it failed; that no card was laid is no fault of the reader."""
+    try:
+        return driver.execute(CheckHealth(level), Deadline.after(HEALTH_SECONDS[level]), lambda: False).detail, None
+    except DeviceError as error:
+        if error.reason is Reason.NO_MEDIA:
+            return f"it answers, but was not tried: {error.detail}", None
+        return error.detail, error
+
+
+def _sentence(device: DeviceConfig, reason: str, words: Words) -> str:
+    """Return the sentence for staff, or the bare reason where there is none."""
+    key = f"devices.{device.device_class}.{reason}.staff"
+    return words.say(key) if key in words else reason
 
 
 def _row(finding: Finding) -> str:
     supplies = " ".join(f"{name} {status}" for name, status in finding.supplies.items())
-    who = f"who acts: {finding.action}" if finding.action else "well"
-    return f"{finding.name:<18} {finding.status:<15} {supplies:<14} {who:<24} {finding.detail}  [{finding.url}]"
+    who = "well" if finding.action is None else f"who acts: {WHO[finding.action]} ({finding.action})"
+    return f"{finding.name:<18} {finding.status:<15} {supplies:<14} {who}  ·  {finding.detail}  [{finding.url}]"
 
 
 def _as_json(findings: list[Finding]) -> str:
-    rows = [
-        {
-            "name": finding.name, "class": finding.device_class, "url": finding.url, "status": finding.status,
-            "supplies": finding.supplies, "detail": finding.detail, "action": finding.action,
-        }
-        for finding in findings
-    ]  # fmt: skip
+    rows = [asdict(finding) for finding in findings]
+    for row in rows:
+        row["class"] = row.pop("device_class")
     return json.dumps(rows, ensure_ascii=False, indent=2)
