@@ -39,12 +39,15 @@ class Verdict:
 
 _BY_STATUS = {401: Outcome.REFUSED, 403: Outcome.REFUSED} | dict.fromkeys((409, 410, 413, 415, 422), Outcome.PARK)
 _SUCCESS = range(200, 300)
+_NOT_THE_OFFICE = "what answered is not the office (a login page on the way?)"
 
 
 def judge(answer: Answer, subject: str) -> Verdict:
-    """Return what the status alone says; GO_ON for any 2xx. `subject` names what was sent, for the reason."""
+    """Return what the status says; GO_ON for a 2xx that is no page. `subject` names what was sent, for the reason."""
     if answer.status in _SUCCESS:
-        return Verdict(Outcome.GO_ON)
+        return (
+            Verdict(Outcome.LATER, _NOT_THE_OFFICE) if answer.body.lstrip().startswith(b"<") else Verdict(Outcome.GO_ON)
+        )
     outcome = _BY_STATUS.get(answer.status, Outcome.LATER)
     return Verdict(outcome, f"the office answered {answer.status} to the {subject}", retry_after=answer.retry_after)
 
@@ -71,7 +74,7 @@ def judge_manifest(answer: Answer, manifest: bytes, identity: Identity) -> Verdi
     try:
         said = ManifestAnswer.model_validate_json(answer.body)
     except ValidationError:
-        return Verdict(Outcome.LATER, "what answered is not the office (a login page on the way?)")
+        return Verdict(Outcome.LATER, _NOT_THE_OFFICE)
     if said.state == "complete":
         return _judge_receipt(said.signed_receipt, manifest, identity)
     ours = {blob.sha256 for blob in Manifest.model_validate_json(manifest).blobs}

@@ -1,4 +1,5 @@
-"""The kill campaign: kiosk, delivery and office die by SIGKILL at random moments while residents come and go.
+"""The kill campaign: kiosk, delivery and office die by SIGKILL, and the line between them is cut or hangs, at random
+moments while residents come and go.
 
 By hand, or for more than the test does: `python -m tests.visits.campaign --visits 200 --kills 60 --seed 7`.
 """
@@ -14,35 +15,45 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 
+from drivers.sim.line import LineSimulator
 from office.cases.opening import read_case
 from office.enrolment import issue_code
 from office.office import open_office
 from office.settings import OfficeSettings
-from roles.processes import ROOT, command, port_is_taken, wait_until
+from roles.processes import ROOT, command, free_port, port_is_taken, wait_until
 from sync.contract import sha256_hex
 from sync.enrol import enrol
 from tests.visits.visitor import Places
 
 DRAIN_SECONDS = 120.0
+LINE = "line"
+MORTALS = ("kiosk", "kiosk", "deliver", "office", LINE)
 
 
 @dataclass
 class Fleet:
-    """The three processes of one kiosk and its office, which can be killed and started again."""
+    """The three processes of one kiosk and its office, which can be killed and started again, and the line between."""
 
     places: Places
     config: Path
     shown: Path
     pause: float = 0.0
+    served_port: int = field(default_factory=free_port)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
-    def line(self, name: str) -> list[str]:
+    @cached_property
+    def wire(self) -> LineSimulator:
+        """The line between kiosk and office, made when it is first needed."""
+        return LineSimulator(self.places.office_port, ("127.0.0.1", self.served_port))
+
+    def command_line(self, name: str) -> list[str]:
         """Return the command line of one process."""
         lines = {
-            "office": command("office", "--folder", str(self.places.office), "--port", str(self.places.office_port)),
+            "office": command("office", "--folder", str(self.places.office), "--port", str(self.served_port)),
             "deliver": command("deliver", "--config", str(self.config)),
             "kiosk": [
                 sys.executable,
@@ -59,7 +70,7 @@ class Fleet:
         """Start one process; what it says goes into its log."""
         with (self.places.folder / f"{name}.out").open("ab") as output:
             self.processes[name] = subprocess.Popen(
-                self.line(name), stdout=output, stderr=subprocess.STDOUT, cwd=ROOT, start_new_session=True
+                self.command_line(name), stdout=output, stderr=subprocess.STDOUT, cwd=ROOT, start_new_session=True
             )
 
     def kill(self, name: str) -> None:
@@ -75,10 +86,23 @@ class Fleet:
                 said = (self.places.folder / f"{name}.out").read_text("utf-8", "replace")[-2000:]
                 raise RuntimeError(f"{name} ended by itself:\n{said}")
 
+    def strike(self, name: str, dice: random.Random) -> None:
+        """Let one of `MORTALS` die: a process is killed and starts again, a line stays cut or hanging until `mend`."""
+        if name == LINE:
+            self.wire.do(dice.choice(["cut", "hang"]))
+            return
+        self.kill(name)
+        self.start(name)
+
+    def mend(self) -> None:
+        """Let the line carry again."""
+        self.wire.do("restore")
+
     def stop(self) -> None:
         """Kill what is left."""
         for name in list(self.processes):
             self.kill(name)
+        self.wire.stop()
 
     def numbers(self) -> list[dict[str, object]]:
         """Return what was shown; a last line torn by a kill was not seen by anybody."""
@@ -92,8 +116,9 @@ def prepare(folder: Path, *, pause: float) -> Fleet:
     places = fleet.places
     with open_office(OfficeSettings(folder=places.office)) as office:
         code = issue_code(office, "ZT-K01", "ZT-S00")
+    fleet.wire.start()
     fleet.start("office")
-    wait_until("the office listens", lambda: port_is_taken(places.office_port), 30)
+    wait_until("the office listens", lambda: port_is_taken(fleet.served_port), 30)
     enrol(f"http://127.0.0.1:{places.office_port}", code, folder / "kiosk/identity", kiosk_id="ZT-K01")
     return fleet
 
@@ -105,19 +130,20 @@ def arrange(folder: Path, *, pause: float) -> Fleet:
 
 
 def campaign(fleet: Fleet, *, visits: int, kills: int, seed: int) -> Counter[str]:
-    """Let residents come until `visits` numbers were shown and `kills` processes were killed; return who was killed."""
+    """Let residents come until `visits` numbers were shown and `kills` times something died; return what did."""
     dice = random.Random(seed)
     killed: Counter[str] = Counter()
     for name in ("deliver", "kiosk"):
         fleet.start(name)
     while sum(killed.values()) < kills or len(fleet.numbers()) < visits:
         time.sleep(dice.uniform(0.1, 1.4))  # the moment is the fault that is injected; nothing is waited for
+        fleet.mend()
         if sum(killed.values()) < kills:
-            name = dice.choice(["kiosk", "kiosk", "deliver", "office"])
-            fleet.kill(name)
-            fleet.start(name)
+            name = dice.choice(MORTALS)
+            fleet.strike(name, dice)
             killed[name] += 1
         fleet.must_live()
+    fleet.mend()
     fleet.kill("kiosk")
     return killed
 
@@ -165,6 +191,28 @@ def check(fleet: Fleet) -> list[str]:
     return faults
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one campaign went: numbers shown, how often what died, and what is wrong (nothing, or it is a defect)."""
+
+    seed: int
+    shown: int
+    killed: dict[str, int]
+    faults: list[str]
+
+
+def whole_campaign(*, visits: int, kills: int, seed: int, pause: float = 0.2) -> Outcome:
+    """Run one campaign in a folder of its own and check it; `pause`: seconds between two visits."""
+    with tempfile.TemporaryDirectory(prefix="budayang-campaign-") as folder:
+        fleet = prepare(Path(folder), pause=pause)
+        try:
+            killed = campaign(fleet, visits=visits, kills=kills, seed=seed)
+            drain(fleet)
+        finally:
+            fleet.stop()
+        return Outcome(seed, len(fleet.numbers()), dict(killed), check(fleet))
+
+
 def main() -> int:
     """Run one campaign and say how it went."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -173,17 +221,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pause", type=float, default=0.2, help="seconds between two visits")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="budayang-campaign-") as folder:
-        fleet = prepare(Path(folder), pause=options.pause)
-        try:
-            killed = campaign(fleet, visits=options.visits, kills=options.kills, seed=options.seed)
-            drain(fleet)
-        finally:
-            fleet.stop()
-        faults = check(fleet)
-        shown = len(fleet.numbers())
-    sys.stdout.write(json.dumps({"seed": options.seed, "shown": shown, "killed": killed, "faults": faults}) + "\n")
-    return 1 if faults or not shown else 0
+    outcome = whole_campaign(visits=options.visits, kills=options.kills, seed=options.seed, pause=options.pause)
+    sys.stdout.write(json.dumps(asdict(outcome)) + "\n")
+    return 1 if outcome.faults or not outcome.shown else 0
 
 
 if __name__ == "__main__":
