@@ -18,8 +18,8 @@ from screens.blocks import Kit, Press
 from screens.ink import Typesetter
 from screens.lens import Lens
 from screens.mending import Aftermath
+from screens.strokes import Stroke
 from screens.theme import Mode, Theme
-from screens.widgets.signature import Stroke
 
 P = ParamSpec("P")
 _BARE_SECONDS = 6.0

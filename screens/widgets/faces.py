@@ -26,26 +26,30 @@ class Opinion(Touchable):
         size, align = (Type.SECOND, "center") if self.across else (Type.TITLE, "left")
         return Text(self.kit, self.label, size, tone, bold=True, align=align)
 
-    def _face(self, height: int) -> int:
-        return self.theme.px(32) if self.across else min(height - self.theme.px(6), self.theme.px(40))
+    def _face(self, width: int, height: int) -> int:
+        if not self.across:
+            return min(height - self.theme.px(6), self.theme.px(40))
+        room = width - 2 * self.pad
+        below = self._words().fit(room) + self._star(width) + self.theme.px(9)
+        return min(max(self.theme.px(32), height - below), room, self.theme.px(55))
 
     def _star(self, width: int) -> int:
         most = self.theme.px(15 if self.theme.elder else 13)
         return min(most, (width - 2 * self.pad) // MOST - self.theme.px(1)) if self.across else most
 
-    def _left(self, height: int) -> int:
-        return self.pad if self.across else self.pad + self._face(height) + self.theme.px(9)
+    def _left(self, width: int, height: int) -> int:
+        return self.pad if self.across else self.pad + self._face(width, height) + self.theme.px(9)
 
     def fit(self, width: int) -> int:
         """Return the height of the word and the stars, and across of the face above them."""
         least = self.theme.button
-        words = self._words().fit(width - self._left(least) - self.pad)
-        above = self._face(least) + self.theme.px(4) if self.across else 0
+        words = self._words().fit(width - self._left(width, least) - self.pad)
+        above = self._face(width, 0) + self.theme.px(4) if self.across else 0
         return max(least, above + words + self._star(width) + self.theme.px(9))
 
     def spare(self, _width: int) -> int:
-        """Five of them fill an upright page."""
-        return 0 if self.across else self.theme.px(30)
+        """Upright the five of them fill the page; across their faces grow."""
+        return self.theme.px(20 if self.across else 30)
 
     def draw(self, x: int, y: int, width: int, height: int) -> None:
         """Draw card, face, word and stars."""
@@ -53,9 +57,9 @@ class Opinion(Touchable):
         ground, edge = (Colour.PRESSED, Colour.TEAL) if self.down else (Colour.CARD, Colour.LINE)
         self.ground(theme.rgb(ground), (x, y, width, height), theme.rgb(edge), max(2, theme.line // 2))
         ink = theme.rgb(Colour.INK if self.down else Colour.TEAL)
-        face = icon(f"face_{self.score}", self._face(height), ink)
+        face = icon(f"face_{self.score}", self._face(width, height), ink)
         words = self._words()
-        left, room = x + self._left(height), width - self._left(height) - self.pad
+        left, room = x + self._left(width, height), width - self._left(width, height) - self.pad
         tall = words.fit(room)
         if self.across:
             self.picture(face, x + (width - face.width) // 2, y + theme.px(4))

@@ -74,7 +74,7 @@ class Flight(Block):
         """Begin; it ends by itself and goes."""
         x, y, width, height = self.source.box
         self.place(x, y, width, height)
-        Clock.schedule_interval(self._step, 0)
+        Clock.schedule_interval(self.step, 0)
 
     def draw(self, x: int, y: int, width: int, height: int) -> None:
         """Draw the page in the middle of where it was seen."""
@@ -85,7 +85,7 @@ class Flight(Block):
             self._rectangle = Rectangle(texture=texture_of(image))
         self._move(0.0)
 
-    def _step(self, seconds: float) -> bool:
+    def step(self, seconds: float) -> bool:
         """Take one step; False, when it is there, ends the schedule."""
         self._spent += seconds
         part = min(1.0, self._spent / FLIGHT_SECONDS)

@@ -6,6 +6,7 @@ from itertools import pairwise, product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.screens.conduct import CONDUCT
 from tests.screens.gallery import MODES
 from tests.screens.studio import Studio, blocks
 
@@ -102,22 +103,6 @@ def filled_faults(stage: "Stage") -> Iterator[str]:
         yield f"more than one filled button: {filled}"
 
 
-def wipe_faults(studio: Studio) -> Iterator[str]:
-    """Yield what the screen's side still knows when a visit has ended (promise 2)."""
-    from screens.view import Draft
-    from tests.screens.scenes import at_sign
-
-    stage = studio.stage(studio.theme(elder=True), "zh")
-    visit = at_sign(stage.view)
-    stage.build()
-    stage.view.write(strokes=[[(1.0, 2.0)]], number="32059919850712001", query="ylbx")
-    visit.cancel()
-    if any(getattr(stage.view.draft, name) != getattr(Draft(), name) for name in Draft.__slots__):
-        yield "the draft outlives the visit"
-    if any(cache.cache_info().currsize for cache in (studio.types._width, studio.types._wrap, studio.types._texture)):
-        yield "lines of type outlive the visit"
-
-
 def main(width: str, height: str, state: str) -> None:
     """Print the faults, then how many pages were looked at."""
     studio = Studio(int(width), int(height), Path(state))
@@ -132,8 +117,9 @@ def main(width: str, height: str, state: str) -> None:
         for check in (text_faults, place_faults, target_faults, filled_faults):
             for fault in check(stage):
                 sys.stdout.write(f"{mode} {language} {name}: {fault}\n")
-    for fault in wipe_faults(studio):
-        sys.stdout.write(f"{fault}\n")
+    for conduct in CONDUCT:
+        for fault in conduct(studio):
+            sys.stdout.write(f"{fault}\n")
     sys.stdout.write(f"{count}\n")
 
 

@@ -11,6 +11,7 @@ from threading import Timer
 
 from kiosk.config import KioskConfig, load
 from screens.app import Post, run_kiosk
+from tests.screens.tray import taken
 from tests.screens.world import World, card
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,7 +19,7 @@ QUOTED = "Wang Xiaoming, 13800005678"
 
 
 class Street(World):
-    """A world in which a card is put on the reader half a second after the reader began to wait."""
+    """A world in which a card is put soon after the reader began to wait, and a page lies under the camera."""
 
     def __init__(self, config: KioskConfig, post: Post) -> None:
         super().__init__(config, post)
@@ -33,6 +34,13 @@ class Street(World):
         timer = Timer(0.5, self.post, (event,))
         self._timers.append(timer)
         timer.start()
+
+    def capture(self) -> None:
+        """Take the page that lies there at once."""
+        super().capture()
+        visit = self.visit
+        assert visit is not None
+        self.post(partial(visit.deliver, visit.generation, partial(visit.page_captured, taken())))
 
     def stop(self) -> None:
         """Leave no timer behind."""

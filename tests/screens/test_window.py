@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from roles.probe_client import Seen, Visitor
-from tests.screens.windows import Kiosk, to_fill, to_review, window
+from tests.screens.windows import Kiosk, to_fill, to_review, to_scan, window
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +43,10 @@ def _is(fact: str, value: str, seen: Seen) -> bool:
     return bool(seen.facts[fact] == value)
 
 
+def _offers(target: str, seen: Seen) -> bool:
+    return target in seen.targets
+
+
 def test_a_resident_walks_from_the_first_touch_to_the_thank_you(visitor: Visitor) -> None:
     """Promise 7: the whole way can be gone by touch alone, and the window says at each place where it is."""
     to_review(visitor)
@@ -61,6 +65,18 @@ def test_what_is_wrong_is_said_at_the_question(visitor: Visitor) -> None:
     visitor.tap("next")
     seen = visitor.wait("the fault is said", lambda now: now.facts["note"] == "field:phone")
     assert seen.screen == "fill"
+
+
+def test_a_page_taken_can_be_taken_again_by_its_picture(visitor: Visitor) -> None:
+    """Promise 7: each page is a picture; touched, it goes, and the paper can be left for the window again."""
+    to_scan(visitor)
+    for number in range(2):
+        visitor.tap("capture")
+        visitor.wait(f"page {number}", partial(_offers, f"retake:{number}"))
+    visitor.tap("retake:1")
+    visitor.wait("one page", lambda now: "retake:1" not in now.targets)
+    visitor.tap("retake:0")
+    visitor.wait("no page", lambda now: "later_at_window" in now.targets)
 
 
 def test_search_finds_by_pinyin_initials_touched_on_the_keys(visitor: Visitor) -> None:

@@ -64,12 +64,17 @@ def _wait_for(path: Path, kiosk: Kiosk) -> None:
         time.sleep(0.02)
 
 
-def to_fill(visitor: Visitor, language: str = "zh") -> None:
-    """Go as far as the first question."""
-    visitor.tap(f"start:{language}")
+def to_identify(visitor: Visitor) -> None:
+    """Choose, and agree to the consent."""
+    visitor.tap("start:zh")
     visitor.tap("service:ZT-RS-001")
     visitor.tap("begin")
     visitor.tap("agree")
+
+
+def to_fill(visitor: Visitor) -> None:
+    """Go as far as the first question."""
+    to_identify(visitor)
     visitor.tap("confirm")
     visitor.wait_screen("fill")
 

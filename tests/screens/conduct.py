@@ -1,0 +1,85 @@
+"""What pages do by themselves, watched in the process that builds them: each check yields what is wrong."""
+
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tests.screens.studio import Studio
+
+if TYPE_CHECKING:
+    from screens.stage import Stage
+
+
+def wipe_faults(studio: Studio) -> Iterator[str]:
+    """Yield what the screen's side still knows when a visit has ended (promise 2)."""
+    from screens.view import Draft
+    from tests.screens.scenes import at_sign
+
+    stage = studio.stage(studio.theme(elder=True), "zh")
+    visit = at_sign(stage.view)
+    stage.build()
+    stage.view.write(strokes=[[(1.0, 2.0)]], number="32059919850712001", query="ylbx")
+    visit.cancel()
+    if any(getattr(stage.view.draft, name) != getattr(Draft(), name) for name in Draft.__slots__):
+        yield "the draft outlives the visit"
+    if any(cache.cache_info().currsize for cache in (studio.types._width, studio.types._wrap, studio.types._texture)):
+        yield "lines of type outlive the visit"
+
+
+def _scanning(studio: Studio, *, elder: bool = False) -> "Stage":
+    from tests.screens.scenes import at_scan
+    from tests.screens.tray import tray
+
+    stage = studio.stage(studio.theme(elder=elder), "zh")
+    visit = at_scan(stage.view)
+    visit.observed(tray(ok=True))
+    stage.build()
+    return stage
+
+
+def flight_faults(studio: Studio) -> Iterator[str]:
+    """Yield how a page taken does not fly to its picture, or stands in a finger's way while it does."""
+    from screens.widgets.thumbs import FLIGHT_SECONDS, Flight
+    from tests.screens.scenes import one_page
+
+    for elder in (False, True):
+        stage = _scanning(studio, elder=elder)
+        one_page(stage.view.visit)
+        stage.build()
+        flights = [child for child in stage.children if isinstance(child, Flight)]
+        if len(flights) != (0 if elder else 1):
+            yield f"{len(flights)} flights of one page, elder {elder}"
+        if "retake:0" not in dict(stage.targets()):
+            yield "a page just taken cannot be touched"
+        for flight in flights:
+            if flight.step(FLIGHT_SECONDS / 2) is not True or flight.parent is None:
+                yield "the flight ends before it is there"
+            if flight.step(FLIGHT_SECONDS) is not False or flight.parent is not None:
+                yield "the flight does not end"
+        stage.build()
+        if any(isinstance(child, Flight) for child in stage.children):
+            yield "the same page flies twice"
+
+
+def hint_faults(studio: Studio) -> Iterator[str]:
+    """Yield where an empty tray is not told of after a while, or is told of too soon or too long (promise 6)."""
+    from tests.screens.scenes import one_page
+    from tests.screens.tray import empty
+
+    stage = _scanning(studio)
+    view, visit = stage.view, stage.view.visit
+    now = time.monotonic()
+    for seconds, note in ((0.0, None), (5.9, None), (6.1, "screens.scan.bare")):
+        view.monotonic = partial(float, now + seconds)
+        visit.observed(empty())
+        stage.build()
+        if stage.page is None or stage.page.note != note:
+            yield f"after {seconds} s without a page the note is not {note}"
+    one_page(visit)
+    stage.build()
+    if stage.page is None or stage.page.note is not None:
+        yield "the hint outlives its reason"
+
+
+CONDUCT: tuple[Callable[[Studio], Iterator[str]], ...] = (wipe_faults, flight_faults, hint_faults)
