@@ -146,6 +146,20 @@ def test_a_poll_reports_a_fault_until_the_camera_is_well(camera: DocumentCamera,
     eventually(lambda: camera.poll(Deadline.after(5)).device is DeviceStatus.ONLINE)
 
 
+def test_a_poll_ends_a_capture_that_hangs(camera: DocumentCamera, tray: TraySimulator) -> None:
+    """Promise 3: the picture came back while nobody scanned; a read that hangs since before is not waited for."""
+    tray.do("freeze")
+    error_of(camera)  # ends the capture that hung; the next one, begun by a poll, hangs in its turn
+
+    def hangs() -> bool:
+        assert camera.poll(Deadline.after(5)).device is DeviceStatus.HARDWARE_ERROR
+        return camera._capture is not None and camera._capture.is_open
+
+    eventually(hangs)
+    tray.do("recover")
+    eventually(lambda: camera.poll(Deadline.after(5)).device is DeviceStatus.ONLINE)
+
+
 def test_equal_frames_for_two_seconds_are_a_frozen_camera(tmp_path: Path) -> None:
     """Promise 4: a camera that repeats itself is not believed."""
     picture = np.random.default_rng(0).integers(0, 255, (60, 80, 3), np.uint8)
