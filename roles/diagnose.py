@@ -77,8 +77,8 @@ def main(arguments: list[str]) -> int:
         return 1
     level = HealthLevel(options.level.upper())
     record = running_kiosk(config)
-    if record is not None and level is HealthLevel.EXTERNAL:
-        print("diagnose: the running kiosk holds the devices; stop it before an external test", file=sys.stderr)
+    if (obstacle := _obstacle(config, record, level)) is not None:
+        print(f"diagnose: {obstacle}", file=sys.stderr)
         return 1
     words = Words("en")
     if record is not None:
@@ -87,6 +87,17 @@ def main(arguments: list[str]) -> int:
         findings = [examine(device, level, words) for device in config.devices]
     print(_as_json(findings) if options.json else "\n".join(_row(finding) for finding in findings))
     return 0 if all(finding.action is None for finding in findings) else 1
+
+
+def _obstacle(config: KioskConfig, record: HealthRecord | None, level: HealthLevel) -> str | None:
+    """Return why no device may be touched or told of, if so."""
+    state = config.kiosk.state
+    if state.exists() and not os.access(state, os.R_OK | os.X_OK):
+        # Who cannot see whether a kiosk runs must not touch what it may hold.
+        return f"{state} may not be read: run this as root, or as the kiosk's user"
+    if record is not None and level is HealthLevel.EXTERNAL:
+        return "the running kiosk holds the devices; stop it before an external test"
+    return None
 
 
 def running_kiosk(config: KioskConfig) -> HealthRecord | None:

@@ -125,6 +125,17 @@ def test_the_external_test_waits_until_the_kiosk_is_stopped(bench: Bench, capsys
     assert bench.printer.received == b""
 
 
+def test_who_cannot_see_whether_the_kiosk_runs_touches_no_device(
+    bench: Bench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Promise 8: said to somebody without the right to read the kiosk's folder, with what to do."""
+    a_record(bench.config, os.getpid())
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert diagnose.main(["--config", str(bench.config.kiosk.state.parent / "kiosk.toml")]) == 1
+    assert "run this as root" in capsys.readouterr().err
+    assert bench.printer.received == b""
+
+
 @pytest.mark.parametrize("age", [timedelta(0), STALE_AFTER + timedelta(seconds=1)], ids=["dead", "silent"])
 def test_a_kiosk_that_is_gone_is_not_believed(bench: Bench, capsys: pytest.CaptureFixture[str], age: timedelta) -> None:
     """Promise 4: what a dead or silent kiosk said last is not how the devices are; they are asked."""
