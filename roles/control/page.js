@@ -22,7 +22,7 @@ const PANELS = {
     [["开盖 · open the cover", { do: "cover_open" }, "trouble"], ["合盖 · close the cover", { do: "cover_close" }]],
     [["卡刀 · cutter jam", { do: "cutter_jam" }, "trouble"], ["拔线 · unplug", { do: "vanish" }, "trouble"],
       ["都恢复 · all well again", [{ do: "clear" }, { do: "return" }], "end"]]],
-    say: (state) => [`这次开机打印了 ${state.printed} 张 · ${state.printed} printed since the start`,
+    say: (state) => [`这次打印了 ${state.printed} 张 · ${state.printed} printed`,
       Object.keys(WORDS).filter((sensor) => state[sensor] === true)] },
   line: { title: "通往办公室的网络 · line to the office", rows: () => [
     [["断开 · cut", { do: "cut" }, "trouble"], ["半开 · hang", { do: "hang" }, "trouble"], ["恢复 · restore", { do: "restore" }, "end"]]],
