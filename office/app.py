@@ -3,6 +3,7 @@
 `create_app` gives the application to whoever serves it; `serve` runs it until it is told to stop.
 """
 
+import resource
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -62,6 +63,7 @@ def serve(settings: OfficeSettings, *, titles: Titles = NO_TITLES) -> None:
     Raises:
         OfficeError: the office cannot be opened.
     """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core would hold the case a clerk is looking at
     app = create_app(settings, titles=titles)
     uvicorn.run(app, host=settings.host, port=settings.port, access_log=False, server_header=False, log_level="warning")
 

@@ -5,6 +5,7 @@ What the office refused is parked, with its reason; a technician lists it and, o
 
 import argparse
 import logging
+import resource
 import signal
 import sys
 import threading
@@ -31,6 +32,7 @@ def main(arguments: list[str]) -> int:
     instead.add_argument("--parked", action="store_true", help="list what needs a person, and why")
     instead.add_argument("--unpark", metavar="ID", help="send a parked submission again")
     options = parser.parse_args(arguments)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core on the disk would hold the kiosk's key
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:

@@ -3,6 +3,7 @@
 import argparse
 import logging
 import os
+import resource
 import sys
 from pathlib import Path
 
@@ -18,6 +19,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--config", type=Path, default=ROOT / "kiosk.toml")
     parser.add_argument("--probe", type=Path, help="socket that tells what the window shows, for tests and the demo")
     options = parser.parse_args(arguments)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core on the disk would hold the visit in the clear
     # Before anything is imported by the configuration: python-escpos would configure logging for us.
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:

@@ -287,7 +287,7 @@ def test_after_an_ill_disk_nothing_more_is_promised_until_it_is_verified(open_ou
 
 
 def test_a_damaged_database_is_not_opened(open_outbox: OpenOutbox) -> None:
-    """Promise 4: quick_check finds it before anybody trusts it."""
+    """Promise 4: the check at the opening finds it before anybody trusts it."""
     outbox = open_outbox()
     for _ in range(20):
         outbox.begin().commit(document)

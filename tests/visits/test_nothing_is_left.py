@@ -1,15 +1,20 @@
 """Nothing personal is on the kiosk's disk in the clear: a search of all it wrote, in the encodings it could be in."""
 
+import json
 import logging
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from drivers.sim.specimens import SPECIMENS
 from kiosk.visit_core import PrintOutcome
+from roles.processes import ROOT
 from tests.visits.conftest import Bench
 from tests.visits.visitor import PHONE, Resident, made_signature
 
@@ -19,7 +24,9 @@ SHARED_MEMORY = Path("/dev/shm")
 
 def needles(texts: list[str], pieces: list[bytes]) -> set[bytes]:
     """Return what must not be found."""
-    return {text.encode(encoding) for text in texts for encoding in ENCODINGS} | set(pieces)
+    spelt = {text.encode(encoding) for text in texts for encoding in ENCODINGS}
+    escaped = {form for text in texts for form in (text.encode("unicode_escape"), quote(text).encode())}
+    return spelt | escaped | set(pieces)
 
 
 def found_in(folder: Path, wanted: set[bytes]) -> list[str]:
@@ -82,4 +89,25 @@ def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
     """Promise 4: a search that cannot find proves nothing."""
     for encoding in ENCODINGS:
         (tmp_path / encoding).write_bytes(b"\x00\x01" + "王小明".encode(encoding) + b"\xff")
-    assert len(found_in(tmp_path, needles(["王小明"], []))) == len(ENCODINGS)
+    (tmp_path / "json").write_text(json.dumps({"name": "王小明"}), "ascii")
+    (tmp_path / "url").write_text("/?name=" + quote("王小明"), "ascii")
+    (tmp_path / "page").write_bytes(b"\x00piece of a page\xff")
+    assert len(found_in(tmp_path, needles(["王小明"], [b"piece of a page"]))) == len(ENCODINGS) + 3
+
+
+@pytest.mark.parametrize("role", ["kiosk", "deliver"])
+def test_a_crash_leaves_no_core_on_the_disk(tmp_path: Path, role: str) -> None:
+    """Promise 2: the role gives up core dumps, for good, before it opens anything, whatever the machine allows."""
+    program = (
+        f"from resource import *; from roles.{role} import main; most = getrlimit(RLIMIT_CORE)[1];"
+        " setrlimit(RLIMIT_CORE, (most, most)); main(['--config', 'none.toml']); print(getrlimit(RLIMIT_CORE))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env={**os.environ, "KIVY_NO_ARGS": "1", "HOME": str(tmp_path)},
+    )
+    assert done.stdout.splitlines()[-1] == "(0, 0)"
