@@ -6,6 +6,7 @@ A question is judged when one goes on from it; what is wrong is said right there
 from collections.abc import Mapping
 
 from kiosk.forms import Field, Form, Widget
+from kiosk.text.wrap import width
 from screens.blocks import Block, grid
 from screens.page import Page
 from screens.view import View
@@ -22,7 +23,7 @@ from screens.widgets.words import AnswerRow, Note, heading, panel, sentence
 
 _LIMIT = 64
 _DATE_DIGITS = 8
-_SHORT = 9  # characters of a choice that leave room for a second beside it
+_SHORT = 18  # half-width cells of a choice that leave room for a second beside it
 
 
 def groups(form: Form) -> list[tuple[Field, ...]]:
@@ -119,7 +120,7 @@ def _choices(view: View, form: Form, field: Field) -> list[Block]:
         )
         for value, title in options
     ]
-    short = all(len(title) <= _SHORT for _, title in options)
+    short = all(width(title) <= _SHORT for _, title in options)
     return grid(view.kit, buttons, 2 if short and not view.theme.elder else 1)
 
 

@@ -35,11 +35,14 @@ def page(view: View) -> Page:
         for number, paper in enumerate(told.papers)
     ]  # fmt: skip
     body.append(panel(kit, _caption(view, len(rows), told.saved), rows))
-    body += [title(kit, view.say("guide.after")), milestones(kit, [(step.when, step.what) for step in told.steps])]
+    body += [
+        title(kit, view.say("guide.after" if declared else "guide.how")),
+        milestones(kit, [(step.when, step.what) for step in told.steps]),
+    ]
     begin = Button(kit, "begin", view.say("guide.begin"), view.does(visit.begin), Look.FILLED)
     return Page(
         "guide",
-        lead=[heading(kit, service.title(visit.language)), sentence(kit, _sentence(view, told))],
+        lead=[heading(kit, service.title(visit.language)), sentence(kit, _sentence(view, told, here=bool(declared)))],
         body=body,
         actions=[begin] if declared else [],
         step=0,
@@ -55,6 +58,8 @@ def _caption(view: View, count: int, saved: int) -> str:
     )
 
 
-def _sentence(view: View, told: Guide) -> str:
+def _sentence(view: View, told: Guide, *, here: bool) -> str:
     fee = view.say("guide.free") if told.fee == 0 else view.say("guide.fee", fee=f"{told.fee:g}")
+    if not here:
+        return view.say("guide.sentence_window", fee=fee)
     return view.say("guide.sentence", fee=fee, minutes=view.say("guide.minutes", minutes=told.minutes))

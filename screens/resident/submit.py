@@ -16,6 +16,12 @@ def page(view: View) -> Page:
     return Page(
         "submit",
         lead=[heading(kit, view.say("submit.heading")), sentence(kit, view.say("submit.sentence"))],
-        body=[Space(kit, 8), Mark(kit, "paper", Colour.TEAL), Space(kit, 8), Progress(kit, steps, int(sealed))],
+        body=[
+            Space(kit, stretch=True),
+            Mark(kit, "paper", Colour.TEAL, mm=60),
+            Space(kit, 8),
+            Progress(kit, steps, int(sealed)),
+            Space(kit, stretch=True),
+        ],
         step=4,
     )

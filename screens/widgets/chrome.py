@@ -116,7 +116,7 @@ class Foot(Block):
         for button in self.buttons:
             button.pad = kit.theme.px(3)
         self.inset = kit.theme.px(6)
-        self.between = kit.theme.px(4.5)
+        self.between = kit.theme.px(3.5)
 
     @staticmethod
     def _look(target: str, *, on: bool) -> Look:

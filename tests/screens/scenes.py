@@ -17,6 +17,7 @@ from tests.screens.tray import empty, taken, tray
 from tests.screens.world import NUMBERING, World, card
 
 PENSION, BIRTH, LONGEST, WINDOW_ONLY = "ZT-RS-001", "ZT-PK-01", "ZT-YJ-003", "ZT-CG-002"
+LONGEST_ENGLISH = "ZT-RS-012"
 PNG = b"\x89PNG\r\n\x1a\n"
 GONE = DeviceError(CompletionCode.HARDWARE_ERROR, Reason.GONE, ErrorAction.MAINTENANCE)
 PAPER_OUT = DeviceError(CompletionCode.HARDWARE_ERROR, Reason.PAPER_OUT, ErrorAction.CLEAR)
@@ -337,4 +338,6 @@ SCENES: dict[str, Callable[[View], object]] = {
     "48-defect-waiting": _defect_while_the_disk_is_asked,
     "49-defect-answered": _defect_and_an_answer,
     "50-defect-unsure": _defect_and_no_answer,
+    "51-review-longest": lambda view: at_review(view, LONGEST_ENGLISH, "longest"),
+    "52-receipt-longest": lambda view: at_receipt(view, LONGEST_ENGLISH),
 }
