@@ -116,8 +116,8 @@ def install_packages(packages: list[str]) -> None:
     try:
         progress.run(["dpkg", "--configure", "-a"], lambda _: "finishing an interrupted one", environment=environment)
         trouble = read_lists(environment)
-        plan = subprocess.run([*command, "--simulate"], capture_output=True, text=True, check=False, env=environment)
-        counter = AptCounter(plan.stdout.count("\nInst "))
+        counter = AptCounter()
+        progress.run([*command, "--simulate"], counter.plan, environment=environment)
         progress.run([*command, *APT_OPTIONS], counter.take, environment=environment)
     except progress.ProgramError as fault:
         raise SetupError(
@@ -137,12 +137,17 @@ def read_lists(environment: dict[str, str]) -> str:
 
 
 class AptCounter:
-    """How far apt-get is, from what it prints: k of `total` packages fetched, unpacked, set up."""
+    """How far apt-get is, from what it prints: k of n packages fetched, unpacked, set up."""
 
-    def __init__(self, total: int) -> None:
-        self._total = total
+    def __init__(self) -> None:
+        self._total = 0
         self._counts = dict.fromkeys(APT_STAGES, 0)
         self._state = "Debian packages: beginning"
+
+    def plan(self, line: str) -> str:
+        """Take one line of a simulated run, which names each package that will be installed."""
+        self._total += line.startswith("Inst ")
+        return f"Debian packages: {self._total} to install"
 
     def take(self, line: str) -> str:
         """Take one line, and return how far it is."""
