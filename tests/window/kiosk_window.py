@@ -136,8 +136,10 @@ class Kiosk:
 
     def leave(self) -> None:
         """Rate, and go."""
-        for target in ("next", "rate:5", "finish"):
+        for target in ("next", "rate:5"):
             self.window.tap(target)
+        self.window.wait_screen("end")  # the page before has a "finish" too
+        self.window.tap("finish")
         self.window.wait_screen("attract")
 
     def cancel(self) -> None:

@@ -1,12 +1,13 @@
-"""What a device lacks is on the office's page: which one, what, and who must act."""
+"""What a device lacks is told to the office and to the technician: which one, what, and who must act."""
 
 import re
+import subprocess
 
 import httpx
 
-from roles.processes import wait_until
+from roles.processes import command, wait_until
 from roles.stack import CLERK
-from tests.window.kiosk_window import Kiosk
+from tests.window.kiosk_window import DEVICES, Kiosk
 
 PRINTER = "凭条打印机"
 
@@ -43,3 +44,18 @@ def test_the_desk_shows_what_the_printer_lacks_and_who_must_act(kiosk: Kiosk) ->
     row = device_row(kiosk, PRINTER)
     assert "用完了" in row, "the supply"
     assert "中心人员" in row, "who must act"
+
+
+def test_diagnose_beside_the_running_kiosk_tells_what_the_kiosk_says(kiosk: Kiosk) -> None:
+    """Promises 4 and 8: the wires are the kiosk's; a technician reads its word, with the reason and who must act."""
+    kiosk.do("receipt_printer", "cover_open")
+    kiosk.until_health("receipt_printer", reason="COVER_OPEN")
+    done = subprocess.run(
+        command("diagnose", "--config", str(kiosk.stack.places.config)), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    rows = {row.split()[0]: row for row in done.stdout.splitlines()}
+    assert rows.keys() == set(DEVICES)
+    assert all("held by the running kiosk, which says: " in row for row in rows.values())
+    assert "cover is open" in rows["receipt_printer"]
+    assert "who acts: centre staff (CLEAR)" in rows["receipt_printer"]
