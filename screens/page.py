@@ -135,7 +135,8 @@ class Sheet(Block):
             found = max(y + tall + self.theme.gap, low)
             self._thing(x, found, left, y + height - found, [], keys=False)
             keys = Stack(self.kit, [*self.page.top, *self.page.bottom])
-            self.put(keys, right, start, beside, keys.fit(beside))
+            least = keys.fit(beside)
+            self.put(keys, right, start, beside, max(least, min(y + height - start, least + keys.spare(beside))))
         else:
             self._thing(right, start, beside, y + height - start, self.page.top)
 

@@ -33,7 +33,8 @@ def page(view: View) -> Page:
     if visit.trouble is not None:
         return Page("scan", lead, body=trouble_blocks(view), step=3, note=note_key(view))
     done = task.status is TaskStatus.DONE
-    preview = Preview(kit, view.say("scan.done" if done else "scan.camera"), view.draft.lens, opening=not done)
+    waiting = view.say("scan.done" if done else "scan.camera")
+    preview = Preview(kit, waiting, view.draft.lens, opening=not done)
     thumbs = _thumbs(view, task)
     return Page(
         "scan",
@@ -56,7 +57,8 @@ def _live(view: View, preview: Preview) -> None:
     quad = None if seen.quad is None else [(float(x), float(y)) for x, y in seen.quad]
     verdict = view.visit.verdict
     where = verdict.where if verdict is not None and not verdict.ok else None
-    preview.show(seen.preview, quad, None if where is None else (float(where[0]), float(where[1])))
+    ring = None if where is None else (float(where[0]), float(where[1]))
+    preview.show(seen.preview, quad, ring, view.monotonic())
 
 
 def _verdict_key(view: View) -> str | None:

@@ -50,8 +50,8 @@ class Preview(Block):
         self._texture = None
         self._picture = None
 
-    def show(self, image: NDArray[uint8], quad: list[Point] | None, ring: Point | None) -> None:
-        """Show one frame: RGB (height, width, 3); `quad` and `ring` in pixels of that frame, from its top left."""
+    def show(self, image: NDArray[uint8], quad: list[Point] | None, ring: Point | None, now: float) -> None:
+        """Show one frame: RGB (height, width, 3); `quad` and `ring` in pixels of it, from its top left; `now` in s."""
         high, wide = image.shape[:2]
         if self._texture is None or self._texture.size != (wide, high):
             self._prepare(wide, high)
@@ -59,7 +59,7 @@ class Preview(Block):
             return
         self._texture.blit_buffer(ascontiguousarray(image).tobytes(), colorfmt="rgb", bufferfmt="ubyte")
         self._picture.texture = self._texture  # sets the coordinates back, so before the lens is pointed
-        self._point(quad, (wide, high))
+        self._point(quad, (wide, high), now)
         self._outline(quad or [])
         self._ring(ring)
         self.canvas.ask_update()
@@ -78,12 +78,12 @@ class Preview(Block):
                 self._inks.append(Color(*(part / 255 for part in colour), 0))
                 self._lines.append(Line(points=[], width=self.theme.px(1.0), joint="round", cap="round"))
 
-    def _point(self, quad: list[Point] | None, size: tuple[int, int]) -> None:
+    def _point(self, quad: list[Point] | None, size: tuple[int, int], now: float) -> None:
         """Point the lens at the page, and put what it shows into the middle of the field, as large as fits."""
         x, y, width, height = self.box
         inset = self.theme.px(3)
         room = (width - 2 * inset, height - 2 * inset)
-        left, top, wide, high = self.lens.look(quad, size, room[0] / room[1], glide=not self.theme.elder)
+        left, top, wide, high = self.lens.look(quad, size, room[0] / room[1], now, glide=not self.theme.elder)
         scale = min(room[0] / wide, room[1] / high)
         across, down = x + (width - wide * scale) / 2, y + (height - high * scale) / 2
         self._shown = (across - left * scale, down - top * scale, scale)

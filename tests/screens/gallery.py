@@ -3,6 +3,7 @@
 import argparse
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from roles.display import VirtualScreen
@@ -17,7 +18,7 @@ MODES = {
 }
 
 
-FRAMES = 30  # until the lens has come to rest
+FRAMES = 15  # a second: the lens has come to rest
 
 
 def main(arguments: list[str]) -> None:
@@ -53,7 +54,9 @@ def shoot(studio: Studio, chosen: argparse.Namespace) -> None:
                 go(stage.view)
                 stage.build()
                 if stage.page is not None and stage.page.live is not None:
-                    for _ in range(FRAMES):
+                    start = stage.view.monotonic()
+                    for number in range(FRAMES):
+                        stage.view.monotonic = partial(float, start + number / FRAMES)
                         stage.page.live()
                 studio.picture(stage).save(chosen.out / f"{mode}-{language}-{name}.png", compress_level=1)
                 count += 1

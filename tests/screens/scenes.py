@@ -17,7 +17,7 @@ from tests.screens.tray import empty, taken, tray
 from tests.screens.world import NUMBERING, World, card
 
 PENSION, BIRTH, LONGEST, WINDOW_ONLY = "ZT-RS-001", "ZT-PK-01", "ZT-YJ-003", "ZT-CG-002"
-LONGEST_ENGLISH = "ZT-RS-012"
+LONGEST_ENGLISH = "ZT-YB-019"
 PNG = b"\x89PNG\r\n\x1a\n"
 GONE = DeviceError(CompletionCode.HARDWARE_ERROR, Reason.GONE, ErrorAction.MAINTENANCE)
 PAPER_OUT = DeviceError(CompletionCode.HARDWARE_ERROR, Reason.PAPER_OUT, ErrorAction.CLEAR)

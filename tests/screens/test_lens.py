@@ -32,23 +32,33 @@ def test_a_page_fills_most_of_the_field() -> None:
 def test_the_lens_glides_to_the_page_and_rests_there() -> None:
     """Promise 7: it moves where it must, in steps that can be followed, and then not at all."""
     lens = Lens()
-    boxes = [lens.look(PAGE, SIZE, 1.0, glide=True) for _ in range(30)]
+    boxes = [lens.look(PAGE, SIZE, 1.0, number / 30, glide=True) for number in range(30)]
     widths = [box[2] for box in boxes]
     assert widths == sorted(widths, reverse=True)
     assert max(before - after for before, after in itertools.pairwise(widths)) < SIZE[0] / 4
     assert boxes[-1] == boxes[-2]
     trembling = [(x + 3, y - 3) for x, y in PAGE]
-    assert lens.look(trembling, SIZE, 1.0, glide=True) == boxes[-1]
+    assert lens.look(trembling, SIZE, 1.0, 1.0, glide=True) == boxes[-1]
+
+
+def test_a_slow_camera_takes_no_longer_than_a_fast_one() -> None:
+    """Promise 7: after a fifth of a second the page is shown large, however few frames came."""
+    goal = around(PAGE, SIZE, 1.0)
+    for frames in (2, 6):
+        lens = Lens()
+        for number in range(frames + 1):
+            box = lens.look(PAGE, SIZE, 1.0, 0.2 * number / frames, glide=True)
+        assert box == pytest.approx(goal, abs=0.06 * SIZE[0])
 
 
 def test_without_gliding_it_is_there_at_once() -> None:
     """Promise 7: nothing moves slowly before elder eyes."""
-    assert Lens().look(PAGE, SIZE, 1.0, glide=False) == around(PAGE, SIZE, 1.0)
+    assert Lens().look(PAGE, SIZE, 1.0, 0.0, glide=False) == around(PAGE, SIZE, 1.0)
 
 
 def test_a_hand_over_the_page_moves_nothing_and_a_lifted_page_shows_the_tray() -> None:
     """Promise 7: for half a second the page may be hidden; then the whole tray is shown again."""
     lens = Lens()
-    page = lens.look(PAGE, SIZE, 1.0, glide=False)
-    assert [lens.look(None, SIZE, 1.0, glide=False) for _ in range(7)] == [page] * 7
-    assert lens.look(None, SIZE, 1.0, glide=False) == (0, 0, *SIZE)
+    page = lens.look(PAGE, SIZE, 1.0, 0.0, glide=False)
+    assert [lens.look(None, SIZE, 1.0, 0.0, glide=False) for _ in range(7)] == [page] * 7
+    assert lens.look(None, SIZE, 1.0, 0.0, glide=False) == (0, 0, *SIZE)
