@@ -31,6 +31,15 @@ def test_the_list_masks_names_and_shows_the_newest_first(browser: Browser, runni
     assert "共 3 件" in page.text
 
 
+def test_the_list_marks_what_its_script_keeps_fresh(browser: Browser) -> None:
+    """Promise 4: the list on view all day is as it is: each part that can change is marked, even before any case."""
+    browser.sign_in()
+    html = browser.http.get("/desk/cases").text
+    assert '<script src="/desk/static/live.js" defer></script>' in html
+    assert [part in html for part in ('data-live="count"', 'data-live="rows"')] == [True, True]
+    assert "[data-live]" in browser.http.get("/desk/static/live.js").text
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
