@@ -44,6 +44,8 @@ def _visit(stack: Stack, visitor: Visitor) -> None:
     for target in ("next", "choice:1000", "next", "later_at_window"):
         visitor.tap(target)
     visitor.draw_in("signature", SIGNATURE)
-    for target in ("next", "submit", "next", "rate:5", "finish"):
+    for target in ("next", "submit", "next", "rate:5"):
         visitor.tap(target)
+    visitor.wait_screen("end")  # the rating page has a button of the same name
+    visitor.tap("finish")
     visitor.wait_screen("attract")
