@@ -2,7 +2,7 @@
 
 Found at one working size of about 800 px, then refined at full size (finding at full size is worse, not better). With
 the empty tray the page is what differs from it: difference, outline, straight lines in the outline, the best four.
-Without it, or when it no longer fits, line segments of the whole frame are paired and scored by edge and contrast.
+Without it, or when it no longer fits, `kiosk.scan.general` looks for a page on anything.
 """
 
 from dataclasses import dataclass
@@ -11,22 +11,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.scan.geometry import Floats, Image, Quad, area, fill, quads_from
-from kiosk.scan.lines import outline_points, segment_points, strongest_lines
+from kiosk.scan.general import find_anywhere
+from kiosk.scan.geometry import Image, Quad
+from kiosk.scan.outline import LEAST_AREA, quad_in
 from kiosk.scan.snap import snap
 
 WORKING_WIDTH = 800
-LEAST_AREA = 0.008  # of the frame; a bank card on a tray of 440 mm is 0.032
 _LEAST_DIFFERENCE = 22
 _MOST_RIM = 0.7  # of the frame's rim may differ; a page and an arm cover less, other light covers all
 _SAME = 200  # how "as bright as the tray" is written in a byte
 _SHADOW_MOST, _SHADOW_LEAST, _SHADOW_TINT = 200, 90, 18  # in that scale
-_MOST_LINES = 10
-_LEAST_FILLED = 0.86  # of the page; the shaded rim of a finger on wood passes for a shadow
-_MOST_EDGE_LINES = 16
-_LEAST_STEP = 7.0
-_LEAST_SUPPORT = 0.6
-_LEAST_CONTRAST = 10.0
 
 
 def working_copy(frame: Image) -> Image:
@@ -55,9 +49,9 @@ def look(frame: Image, empty_tray: Image | None, small: Image) -> Sighting:
     seen = None if empty_tray is None else difference(small, empty_tray)
     if seen is not None and not seen.anything:
         return Sighting(None, tray_is_empty=True, tray_fits=True)
-    rough = _from_mask(seen.mask) if seen is not None and seen.fits else None
+    rough = quad_in(seen.mask) if seen is not None and seen.fits else None
     if rough is None:
-        rough = _from_edges(small)
+        rough = find_anywhere(small)
     scale = frame.shape[1] // small.shape[1]
     quad = None if rough is None else snap(frame, rough * scale, reach=3.0 * scale)
     return Sighting(quad, None if seen is None else False, None if seen is None else seen.fits)
@@ -72,8 +66,20 @@ def find_page(frame: Image, empty_tray: Image | None = None) -> Quad | None:
 
     Returns:
         Float64 (4, 2) TL, TR, BR, BL in pixels of `frame` (corners may lie outside of it when the page does), or None.
+
+    Raises:
+        ValueError: a picture is not uint8 BGR; the sentence says what it is.
     """
+    for name, picture in (("frame", frame), ("empty_tray", empty_tray)):
+        if picture is not None:
+            _ensure_bgr(name, picture)
     return look(frame, empty_tray, working_copy(frame)).quad
+
+
+def _ensure_bgr(name: str, picture: Image) -> None:
+    is_bgr = picture.dtype == np.uint8 and picture.ndim == 3 and picture.shape[2] == 3 and picture.size > 0  # noqa: PLR2004 - (h, w, 3)
+    if not is_bgr:
+        raise ValueError(f"{name} must be uint8 BGR (height, width, 3), not {picture.dtype} {picture.shape}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,72 +125,3 @@ def _exposure(small: Image, empty_tray: Image) -> float:
         grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
         rims.append(float(np.median(np.concatenate([grey[:12].ravel(), grey[-12:].ravel(), grey[:, :12].ravel()]))))
     return float(np.clip(rims[0] / max(rims[1], 1.0), 0.8, 1.25))
-
-
-def _from_mask(mask: Image) -> Quad | None:
-    """Return the quad whose sides lie along the outline of what differs, fingers and all."""
-    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    if not contours:
-        return None
-    outline = max(contours, key=cv2.contourArea)
-    least = LEAST_AREA * mask.size
-    if cv2.contourArea(outline) < least:
-        return None
-    solid = np.zeros_like(mask)
-    cv2.drawContours(solid, [outline], -1, 255, cv2.FILLED)
-    points, normals = outline_points(outline.reshape(-1, 2).astype(np.float64))
-    lines = strongest_lines(points, normals, _MOST_LINES, max(20.0, 0.02 * len(points)))
-    best, best_score = None, 0.0
-    quarter = np.asarray(cv2.resize(solid, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), np.uint8)
-    solid = np.asarray(cv2.threshold(quarter, 127, 255, cv2.THRESH_BINARY)[1], np.uint8)
-    for quad in quads_from(lines, (mask.shape[0], mask.shape[1]), least):
-        inside = fill(quad / 4, (solid.shape[0], solid.shape[1]))
-        held, whole = cv2.countNonZero(cv2.bitwise_and(inside, solid)), cv2.countNonZero(inside)
-        # The largest quad that is all page: an arm reaches out of it, but nothing of it may be bare tray.
-        score = held - 4 * (whole - held)
-        if held > _LEAST_FILLED * whole and score > best_score:
-            best, best_score = quad, score
-    return best
-
-
-def _from_edges(small: Image) -> Quad | None:
-    """Return the quad of line pairs whose four sides are edges all along, with the page apart from what is around."""
-    grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
-    shape = (small.shape[0], small.shape[1])
-    points, normals = segment_points(grey, 0.02 * shape[1])
-    lines = strongest_lines(points, normals, _MOST_EDGE_LINES, 0.08 * shape[0])
-    quads = quads_from(lines, shape, 3 * LEAST_AREA * grey.size)
-    if not len(quads):
-        return None
-    support, contrast = _evidence(small, quads)
-    sizes = np.array([area(quad) for quad in quads]) / grey.size
-    scores = support.mean(axis=1) * np.minimum(contrast / 40, 1) ** 0.5 * sizes**0.2
-    scores[(support.min(axis=1) < _LEAST_SUPPORT) | (contrast < _LEAST_CONTRAST)] = 0
-    best = int(np.argmax(scores))
-    return quads[best] if scores[best] > 0 else None
-
-
-def _evidence(small: Image, quads: Floats) -> tuple[Floats, Floats]:
-    """Return per quad (q, 4, 2): the share of each side that is an edge of one sense, the weakest side's contrast."""
-    soft = np.asarray(cv2.GaussianBlur(small, (0, 0), 1.2), np.uint8)
-    nxt = np.roll(quads, -1, axis=1)
-    along = nxt - quads
-    outward = np.stack([along[..., 1], -along[..., 0]], axis=-1)
-    outward /= np.maximum(np.linalg.norm(outward, axis=-1, keepdims=True), 1e-9)
-    steps = np.linspace(0.05, 0.95, 40)[:, None]
-    on_side = quads[:, :, None] + steps * along[:, :, None]
-    inside, outside = (_colours(soft, on_side + way * outward[:, :, None]) for way in (-3.0, 3.0))
-    step = inside - outside
-    sense = np.sign(np.median(step, axis=2, keepdims=True))
-    strength = np.abs(step).max(axis=-1)
-    channel = np.argmax(np.abs(step), axis=-1)[..., None]
-    agrees = np.take_along_axis(step * sense, channel, axis=-1)[..., 0] > 0
-    support = ((strength > _LEAST_STEP) & agrees).mean(axis=2)
-    return support, np.median(strength, axis=2).min(axis=1)
-
-
-def _colours(image: Image, points: Floats) -> Floats:
-    """Return the colours (..., 3) at points (..., 2), the rim's beyond the frame."""
-    x = np.clip(points[..., 0].astype(np.intp), 0, image.shape[1] - 1)
-    y = np.clip(points[..., 1].astype(np.intp), 0, image.shape[0] - 1)
-    return image[y, x].astype(np.float64)

@@ -1,11 +1,12 @@
 """Where the page is, against the generator's exact truth."""
 
+import cv2
 import numpy as np
 import pytest
 
 from drivers.sim.photograph import Scene
 from kiosk.scan.detect import find_page, look, working_copy
-from kiosk.scan.geometry import iou, order
+from kiosk.scan.geometry import Image, Quad, iou, order
 from tests.kiosk.scan.pictures import KINDS, empty_tray, page, photograph, scene
 
 
@@ -52,6 +53,49 @@ def test_no_page_is_found_on_an_empty_tray(tray: str) -> None:
         frame = scene(tray).empty(seed).frames[0]
         assert find_page(frame, empty_tray(tray)) is None
         assert find_page(frame) is None
+
+
+def on_wood(angle: float) -> tuple[Image, Quad]:
+    """Draw a printed sheet, turned by `angle` degrees and seen at a slant, on planks with a grain of many lines."""
+    rng = np.random.default_rng(7)
+    grain = cv2.resize(rng.normal(0, 12, (360, 3)), (1280, 960))[..., None]
+    table = np.clip(np.array([70.0, 110.0, 160.0]) + grain, 0, 255).astype(np.uint8)
+    sheet = np.full((1188, 840, 3), 240, np.uint8)
+    for line in range(100, 1100, 44):
+        sheet[line : line + 16, 70 : 400 + line // 3 : 3] = 40
+    corners = cv2.boxPoints(((640, 480), (440, 620), angle)).astype(np.float64)
+    corners[0] += (30, 24)
+    quad = order(corners)
+    outline = np.array([[0, 0], [840, 0], [840, 1188], [0, 1188]], np.float32)
+    matrix = cv2.getPerspectiveTransform(outline, quad.astype(np.float32))
+    cv2.warpPerspective(sheet, matrix, (1280, 960), dst=table, borderMode=cv2.BORDER_TRANSPARENT)
+    return table, quad
+
+
+@pytest.mark.parametrize("angle", [-20, 12, 35])
+def test_a_printed_sheet_is_found_on_planks_seen_for_the_first_time(angle: float) -> None:
+    """Promise 3: neither the grain's lines nor the print's hide the four of the page."""
+    table, truth = on_wood(angle)
+    quad = find_page(table)
+    assert quad is not None
+    assert iou(quad, truth) >= 0.97
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        np.zeros((480, 640), np.uint8),
+        np.zeros((480, 640, 4), np.uint8),
+        np.zeros((480, 640, 3), np.float64),
+        np.zeros((0, 640, 3), np.uint8),
+    ],
+)
+def test_what_is_no_colour_picture_is_refused_in_words(picture: Image) -> None:
+    """Promise 8: a developer is told what was given and what was wanted."""
+    with pytest.raises(ValueError, match=r"frame must be uint8 BGR \(height, width, 3\)"):
+        find_page(picture)
+    with pytest.raises(ValueError, match="empty_tray must be"):
+        find_page(np.zeros((480, 640, 3), np.uint8), picture)
 
 
 def test_other_light_makes_the_tray_not_fit_but_the_page_is_found() -> None:
