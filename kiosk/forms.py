@@ -18,7 +18,7 @@ from kiosk.dates import spoken_date, today_in_china
 from kiosk.form_checks import FORMATS, AnswerFault, date_fault, range_fault, span_end
 from kiosk.form_files import FormError, load_forms
 from kiosk.form_records import Choice, Field, Form, Widget
-from kiosk.identity import Person
+from kiosk.identity import Person, sendable
 from kiosk.words import ASSETS, Language, Words
 from sync.contract import Answer
 
@@ -75,9 +75,9 @@ def _asked(form: Form, items: tuple[Item, ...]) -> Form:
 
 
 def prefill(form: Form, person: Person) -> dict[str, Answer]:
-    """Return the answers that are on the person's card."""
+    """Return the answers that are on the person's card, in a form that can be sent."""
     found = {f.id: getattr(person, f.prefill.removeprefix("person.")) for f in form.fields if f.prefill is not None}
-    return {name: str(value) for name, value in found.items() if value is not None}
+    return {name: sendable(str(value)) for name, value in found.items() if value is not None}
 
 
 def validate(

@@ -114,20 +114,23 @@ class Person:
             source="id_card" if self.from_id_card else "typed",
             document_type=self.document_type,
             number=self.number,
-            name=_sendable(self.name),
-            name_en=_sendable(self.name_en),
+            name=sendable(self.name),
+            name_en=sendable(self.name_en),
             sex=self.sex,
             nation=self.nation,
             nationality=self.nationality,
             birth=self.birth,
-            address=_sendable(self.address),
-            authority=_sendable(self.authority),
+            address=sendable(self.address),
+            authority=sendable(self.authority),
             valid_from=self.valid_from,
             valid_until=self.valid_until,
             long_term=self.long_term,
         )
 
 
-def _sendable(text: str | None) -> str | None:
-    """Write half of a surrogate pair as its code: UTF-8 has no place for it, and a name may be cut off inside one."""
+def sendable(text: str | None) -> str | None:
+    """Write half of a surrogate pair as its code, ``[U+D842]``: UTF-8 has no place for it.
+
+    A card's field may be cut off in the middle of a character.
+    """
     return None if text is None else _HALF_PAIR.sub(lambda half: f"[U+{ord(half[0]):04X}]", text)

@@ -27,7 +27,8 @@ _HALF_WIDTH = ["hwid"]  # OpenType: half-width forms, which Noto has for ASCII
 _ASCENT = 1.14  # em above the baseline: Noto Bold's tallest accented capital, Ǘ, is 1.13
 _DESCENT = 0.29  # em below: its lowest Latin bracket is 0.285
 _STROKE_FOR_BOLD = 1 / 40  # em added around glyphs of fonts that have no bold face
-_NO_PICTURE = frozenset({"Cc", "Zl", "Zp"})  # control characters and separators, in some fonts' tables all the same
+# Control and format characters (reversed writing, zero width) and separators: some fonts hold an empty picture of them.
+_NO_PICTURE = frozenset({"Cc", "Cf", "Zl", "Zp"})
 _BOX_SIDE = 0.88  # em, as wide and high as a Chinese glyph's ink
 _BOX_TOP = 0.84  # em above the baseline
 _BOX_DIGITS = {2: 0.46, 3: 0.4}  # digits in a row -> em their height

@@ -245,6 +245,14 @@ def test_the_address_comes_from_the_card_and_is_absent_without_one() -> None:
     assert prefill(form, person) == {"card_address": "江苏省常熟市支塘镇𬭎路1号"}
     typed = Person.typed(CITIZEN + "X")
     assert prefill(form, typed) == {}
+
+
+def test_an_address_cut_off_inside_a_character_can_be_sent() -> None:
+    """Promise 1: half of a surrogate pair, which UTF-8 cannot carry, is written as its code."""
+    person = Person("resident", CITIZEN, address="支塘镇\ud842")
+    form = next(form for form in shipped_forms().values() if any(field.prefill for field in form.fields))
+    (answer,) = prefill(form, person).values()
+    assert answer == "支塘镇[U+D842]"
     answers = {name: value for name, value in right_answers(form).items() if name != "card_address"}
     assert validate(form, answers, "zh") == {}
 

@@ -36,7 +36,17 @@ def test_a_rare_character_is_drawn_by_a_font_that_has_it(chain: FontChain, ch: s
 
 
 @pytest.mark.parametrize(
-    "ch", ["\ue863", "\ue000", "\uf8ff", "\U000f0000", "\U0010fffd", "\U0002ebf0", "\ud842", *"\n\r\x1c\x85\u2029"]
+    "ch",
+    [
+        "\ue863",
+        "\ue000",
+        "\uf8ff",
+        "\U000f0000",
+        "\U0010fffd",
+        "\U0002ebf0",
+        "\ud842",
+        *"\n\r\x1c\x85\u2029\u202e\u2066\u200b\ufeff",
+    ],
 )
 def test_what_no_font_may_show_is_a_box_with_its_code_point(chain: FontChain, ch: str) -> None:
     """Promise 5: private use, extension I and what is no character at all are boxed, never blank or look-alike."""
