@@ -34,6 +34,8 @@ def _office_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("not an http:// or https:// address")
+    if parts.port == 0:  # reading it refuses what is no port at all
+        raise ValueError("0 is no port to speak to")
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise ValueError("http:// is for this machine alone; an office elsewhere needs https://")
     return url

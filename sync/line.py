@@ -27,7 +27,7 @@ class LineError(Exception):
 
 
 class UnsafeLine(ValueError):  # noqa: N818 - a setting that must be changed, named for what it is
-    """The url would send without TLS over a network, or is no url."""
+    """The url would send without TLS over a network, or is no url; or the authority's file cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def new_client(url: str, ca_file: Path | None = None) -> httpx.Client:
         ca_file: PEM of the authority that signed the office's certificate; None for the system's own.
 
     Raises:
-        UnsafeLine: plain http over a network, or no url at all.
+        UnsafeLine: plain http over a network, no url at all, or an authority's file that cannot be read.
     """
     try:
         parsed = httpx.URL(url)
@@ -72,7 +72,10 @@ def new_client(url: str, ca_file: Path | None = None) -> httpx.Client:
 @cache
 def _context(ca_file: Path | None) -> ssl.SSLContext:
     """Reading the system's authorities takes a while; they do not change while a process runs."""
-    return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    try:
+        return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    except OSError as error:  # ssl.SSLError is one, too: a file that is no PEM
+        raise UnsafeLine(f"the certificate authority's file {ca_file} cannot be read: {error.strerror}") from error
 
 
 def send(client: httpx.Client, request: httpx.Request) -> Answer:

@@ -96,6 +96,7 @@ def test_an_unknown_key_is_refused_with_its_line_and_the_nearest_right_key(
         ("width = 1080", 'width = "1080"', "screen.width"),
         ("countdown_seconds = 20", "countdown_seconds = 5", "limits.countdown_seconds"),
         ("http://127.0.0.1:8081", "http://10.0.0.7:8081", "office.url"),
+        ("http://127.0.0.1:8081", "http://127.0.0.1:99999", "office.url"),
         ('state = "RATE"', 'state = "RATES"', "state_limit.1.state"),
         ('timezone = "Asia/Shanghai"', 'timezone = "Asia/Changshu"', "kiosk.timezone"),
         ('id = "ZT-K01"', 'id = "支塘 1"', "kiosk.id"),

@@ -175,3 +175,13 @@ def test_a_line_error_names_the_kind_alone() -> None:
     with new_client("http://127.0.0.1:1") as client, pytest.raises(LineError) as caught:
         send(client, httpx.Request("GET", "http://127.0.0.1:1/v1/secret"))
     assert str(caught.value) == "ConnectError"
+
+
+@pytest.mark.parametrize("content", [None, "no certificate at all"])
+def test_an_authority_that_cannot_be_read_is_said_with_its_file(tmp_path: Path, content: str | None) -> None:
+    """Promise 8: a technician has named the wrong file in kiosk.toml."""
+    authority = tmp_path / "office-ca.pem"
+    if content is not None:
+        authority.write_text(content)
+    with pytest.raises(UnsafeLine, match="office-ca.pem cannot be read"):
+        new_client("https://office.example", authority)
