@@ -183,5 +183,5 @@ def test_an_authority_that_cannot_be_read_is_said_with_its_file(tmp_path: Path, 
     authority = tmp_path / "office-ca.pem"
     if content is not None:
         authority.write_text(content)
-    with pytest.raises(UnsafeLine, match="office-ca.pem cannot be read"):
+    with pytest.raises(UnsafeLine, match=r"office-ca\.pem cannot be read"):
         new_client("https://office.example", authority)
