@@ -12,9 +12,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from kiosk.config import ConfigError, load
 from roles.demo_proof import Proof, collect
 from roles.demo_visit import Album, Resident
-from roles.display import Hand, VirtualScreen
+from roles.display import Hand, ScreenError, VirtualScreen
 from roles.private_config import write_private_config
 from roles.probe_client import Visitor
 from roles.processes import ROOT, free_port
@@ -37,8 +38,12 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     out: Path = options.out
     _clear(out)
-    with tempfile.TemporaryDirectory(prefix="budayang-demo-") as folder:
-        summary = _demo(options, out, Path(folder))
+    try:
+        with tempfile.TemporaryDirectory(prefix="budayang-demo-") as folder:
+            summary = _demo(options, out, Path(folder))
+    except (ConfigError, ScreenError) as fault:
+        print(f"demo: {fault}", file=sys.stderr)
+        return 1
     (out / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", "utf-8")
     print(json.dumps(summary, ensure_ascii=False, indent=2))
     return 0 if summary["delivered"] and not summary["errors"] else 1
@@ -57,6 +62,7 @@ def _clear(out: Path) -> None:
 
 
 def _demo(options: argparse.Namespace, out: Path, folder: Path) -> dict[str, object]:
+    load(options.config)  # what is wrong in it is said of this file, not of the copy
     width, height = LANDSCAPE if options.landscape else PORTRAIT
     config = write_private_config(options.config, folder, {"screen": {"width": width, "height": height}})
     began = time.monotonic()

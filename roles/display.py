@@ -19,6 +19,10 @@ from roles.processes import tied
 _START_SECONDS = 10.0
 
 
+class ScreenError(Exception):
+    """There is no screen to show the window on; the text says what to install."""
+
+
 class VirtualScreen:
     """An Xvfb of `width` x `height` pixels on a display number of its own. Use as a context manager."""
 
@@ -38,11 +42,11 @@ class VirtualScreen:
         """Start the X server.
 
         Raises:
-            RuntimeError: when Xvfb is not installed or does not come up.
+            ScreenError: when Xvfb is not installed or does not come up.
         """
         program = shutil.which("Xvfb")
         if program is None:
-            raise RuntimeError("there is no display and no Xvfb: run `make run` as root once, or apt-get install xvfb")
+            raise ScreenError("there is no display and no Xvfb: run `make run` as root once, or apt-get install xvfb")
         reader, writer = os.pipe()
         width, height = self._size
         arguments = ["-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"]
@@ -57,7 +61,7 @@ class VirtualScreen:
         with os.fdopen(reader) as answer:
             number = answer.readline().strip()  # ends with the server's word, or with its death
         if not number:
-            raise RuntimeError("Xvfb ended before it had a display")
+            raise ScreenError("Xvfb ended before it had a display")
         self.name = f":{number}"
 
     @property

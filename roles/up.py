@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kiosk.config import ConfigError, KioskConfig, load
-from roles.display import VirtualScreen
+from roles.display import ScreenError, VirtualScreen
 from roles.processes import ROOT, port_is_taken
 from roles.stack import CLERK, OtherOfficeError, Places, Stack
 from sync.enrol import IdentityError
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
         _check_ports(config, options)
         _check_folder(options.folder)
         _show(options, config, stop)
-    except (ConfigError, CannotRunError, OtherOfficeError, IdentityError, TimeoutError, OSError, RuntimeError) as fault:
+    except (ConfigError, CannotRunError, OtherOfficeError, IdentityError, TimeoutError, OSError, ScreenError) as fault:
         print(f"budayang: {fault}", file=sys.stderr)
         return 1
     return 0

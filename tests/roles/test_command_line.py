@@ -73,3 +73,14 @@ def test_a_window_without_a_display_says_so() -> None:
     assert done.returncode == 1
     assert "there is no display here" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_demo_without_a_screen_or_with_a_wrong_kiosk_toml_says_what_to_do(tmp_path: Path) -> None:
+    """Promise 8: a sentence, not a trace."""
+    done = start("demo", "--out", str(tmp_path / "out"), PATH=str(tmp_path))
+    assert (done.returncode, "apt-get install xvfb" in done.stderr) == (1, True)
+    bad = tmp_path / "kiosk.toml"
+    bad.write_text((ROOT / "kiosk.toml").read_text("utf-8").replace("low_edge_mm", "low_edge"), "utf-8")
+    done = start("demo", "--out", str(tmp_path / "out"), "--config", str(bad))
+    assert (done.returncode, "did you mean low_edge_mm" in done.stderr) == (1, True)
+    assert "Traceback" not in done.stderr
