@@ -1,5 +1,6 @@
 """What every test is held to: no thread outlives it."""
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -7,6 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 _GRACE_SECONDS = 3.0
+
+# Kivy, where a test imports it into this process, must neither take over everybody's logging nor write to HOME.
+os.environ.update(
+    KIVY_LOG_MODE="PYTHON", KIVY_NO_FILELOG="1", KIVY_NO_CONSOLELOG="1", KIVY_NO_CONFIG="1", KIVY_NO_ARGS="1"
+)
 
 
 @pytest.fixture(autouse=True)
