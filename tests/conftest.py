@@ -1,4 +1,7 @@
-"""What every test is held to: no thread outlives it."""
+"""What every test is held to: no thread outlives it. And how tests share two cores.
+
+Tests that run whole stacks of processes go one after the other on one core; all others go beside them, file by file.
+"""
 
 import os
 import threading
@@ -13,6 +16,16 @@ _GRACE_SECONDS = 3.0
 os.environ.update(
     KIVY_LOG_MODE="PYTHON", KIVY_NO_FILELOG="1", KIVY_NO_CONSOLELOG="1", KIVY_NO_CONFIG="1", KIVY_NO_ARGS="1"
 )
+
+_TOGETHER = ("tests/window", "tests/demo", "tests/screens", "tests/visits", "tests/roles", "tests/packaging")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tell pytest-xdist which tests belong on one worker."""
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group("stacks" if file.startswith(_TOGETHER) else file))
 
 
 @pytest.fixture(autouse=True)
