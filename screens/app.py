@@ -45,6 +45,8 @@ def prepare_kivy(config: KioskConfig) -> None:
         KIVY_NO_FILELOG="1",
         KIVY_NO_CONFIG="1",
         KIVY_LOG_MODE="PYTHON",
+        # SDL swallows the first click after the window got the focus; here that click is somebody's first touch.
+        SDL_MOUSE_FOCUS_CLICKTHROUGH="1",
     )
     # Its own level is set back while it is imported; a filter stays. What it warns of is told.
     logging.getLogger("kivy").addFilter(lambda record: record.levelno >= logging.WARNING)
