@@ -30,7 +30,7 @@ dist:
 	@KIVY_LOG_MODE=PYTHON $(BIN) -m PyInstaller --noconfirm --log-level WARN kiosk.spec
 
 lock: # resolves only; needs uv (pip install uv). The lock holds hashes and no addresses.
-	cd packaging && for name in requirements dev; do uv pip compile -q --python-version 3.11 --universal --generate-hashes \
+	cd packaging && for name in requirements dev build; do uv pip compile -q --python-version 3.11 --universal --generate-hashes \
 	  --no-emit-index-url --no-header $$name.in -o $$name.lock || exit 1; done
 
 clean:

@@ -26,12 +26,15 @@ FONTS = ROOT / "assets" / "fonts"
 SYSTEM_FONTS = Path("/usr/share/fonts")
 PYTHON_VERSION = (3, 11)
 
-# What the kiosk's window, its fonts and its virtual screen need from Debian 12.
+# What the kiosk's window, its fonts and its virtual screen need from Debian 12; then smart cards (pyscard is built here: it
+# comes as source only) with a virtual reader; then a virtual IPP printer and the two services it announces itself to.
 RUN_PACKAGES = (
     "tzdata", "xvfb", "libgl1", "libgl1-mesa-dri", "libegl1", "libmtdev1", "libglib2.0-0", "libfribidi0",
     "fonts-noto-cjk", "fonts-hanazono", "fonts-babelstone-han",
+    "pcscd", "libpcsclite-dev", "swig", "gcc", "libc6-dev", "vsmartcard-vpcd",
+    "cups-ipp-utils", "dbus", "avahi-daemon",
 )  # fmt: skip
-PYTHON_PACKAGES = {"run": ("python3.11-venv",), "dev": ("python3.11-venv", "libpython3.11")}
+PYTHON_PACKAGES = {"run": ("python3.11-venv", "python3.11-dev"), "dev": ("python3.11-venv", "python3.11-dev")}
 DEV_PACKAGES = (*RUN_PACKAGES, "binutils", "git")
 
 # Font name in assets/fonts -> (file below /usr/share/fonts, face in the collection or None).
@@ -202,7 +205,9 @@ def install_python(lock: Path) -> None:
         UNFINISHED.touch()  # what dies while installing leaves halves behind that pip would take for wholes
         counter = PipCounter(lock, VENV / "lib" / f"python{PYTHON_VERSION[0]}.{PYTHON_VERSION[1]}" / "site-packages")
         pip = [str(PYTHON), "-m", "pip", "install", "--no-input", "--progress-bar", "off"]
-        progress.run([*pip, "--disable-pip-version-check", "--require-hashes", "-r", str(lock)], counter.take)
+        pip += ["--disable-pip-version-check", "--require-hashes", "--no-build-isolation"]  # what builds is locked too
+        progress.run([*pip, "-r", str(HERE / "build.lock")], lambda _: "Python packages: what builds others")
+        progress.run([*pip, "-r", str(lock)], counter.take)
     except progress.ProgramError as fault:
         if counter is not None and counter.fetching:
             UNFINISHED.unlink()  # it had installed nothing yet: what was there is whole
