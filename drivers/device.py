@@ -1,7 +1,7 @@
 """What a driver is: blocking, small, called on one thread, without threads, retries of its own or log policy."""
 
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from drivers.deadline import Deadline
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
@@ -31,6 +31,14 @@ class Driver(Protocol):
 
     def execute(self, command: Command[T], deadline: Deadline, cancelled: Callable[[], bool]) -> T:
         """Do `command` before the deadline. Ask `cancelled` at least twice a second; when true, raise `canceled()`."""
+
+
+@runtime_checkable
+class TellsUnasked(Protocol):
+    """A driver that delivers what nobody asked for (a pressed key, a scanned code) besides answering."""
+
+    def tell_to(self, take: Callable[[object], None]) -> None:
+        """Hand such data to `take`, from within any other method; each makes one `DataReady` when that one is back."""
 
 
 def unsupported(command: object) -> DeviceError:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, is_dataclass
 from typing import Any, TypeVar
 
+from drivers.cadence import Cadence
 from drivers.device import Driver
 from drivers.model import DeviceClass
 from drivers.recorder import FlightRecorder
@@ -26,25 +27,31 @@ HOMES: dict[DeviceClass, tuple[str, ...]] = {
 """Where the drivers of each class live. A new module of drivers is one more name here."""
 
 
+_USUAL = Cadence()
+
+
 class RegistrationError(Exception):
     """Two drivers want one name, or no driver has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """One driver: device class, name in kiosk.toml, how to make one, and the frozen dataclass of its options."""
+    """One driver: device class, name in kiosk.toml, how to make one, its options' frozen dataclass, and its rhythm."""
 
     device_class: DeviceClass
     name: str
     factory: Factory
     options: type
+    cadence: Cadence = _USUAL
 
 
 _registrations: dict[tuple[DeviceClass, str], Registration] = {}
 
 
-def register(device_class: DeviceClass, name: str, *, options: type) -> Callable[[F], F]:
+def register(device_class: DeviceClass, name: str, *, options: type, cadence: Cadence = _USUAL) -> Callable[[F], F]:
     """Give a driver its name: ``@register(DeviceClass.ID_CARD_READER, "sam", options=SamOptions)``.
+
+    `cadence`: the rhythm its worker keeps, where the usual one does not fit.
 
     Raises:
         RegistrationError: the name is taken, or `options` is no dataclass.
@@ -55,7 +62,7 @@ def register(device_class: DeviceClass, name: str, *, options: type) -> Callable
     def keep(factory: F) -> F:
         if (device_class, name) in _registrations:
             raise RegistrationError(f"{device_class}/{name} is registered twice")
-        _registrations[device_class, name] = Registration(device_class, name, factory, options)
+        _registrations[device_class, name] = Registration(device_class, name, factory, options, cadence)
         return factory
 
     return keep

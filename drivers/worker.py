@@ -16,10 +16,19 @@ from typing import TypeVar
 
 from drivers.cadence import Cadence, Clock, SystemClock
 from drivers.deadline import Deadline
-from drivers.device import Driver, canceled
+from drivers.device import Driver, TellsUnasked, canceled
 from drivers.errors import CompletionCode, DeviceError, DeviceGone, DeviceTimeout, ErrorAction, Reason
 from drivers.jobs import Job
-from drivers.model import Command, DeviceClass, DeviceStatus, ErrorRaised, Event, StatusReport
+from drivers.model import (
+    Command,
+    DataReady,
+    DeviceClass,
+    DeviceStatus,
+    ErrorRaised,
+    Event,
+    Sensitive,
+    StatusReport,
+)
 from drivers.recorder import FlightRecorder
 from drivers.reports import changes, needs_somebody, report_without_answer
 
@@ -51,6 +60,8 @@ class DeviceWorker:
         self.name = name
         self.device_class = device_class
         self._driver = driver
+        if isinstance(driver, TellsUnasked):
+            driver.tell_to(self._take_unasked)
         self._on_event = on_event
         self._cadence = cadence or Cadence()
         self._clock = clock or SystemClock()
@@ -306,6 +317,11 @@ class DeviceWorker:
         with self._condition:
             self._pending.extend(changes(self.name, self._report, report))
             self._report = report
+
+    def _take_unasked(self, data: object) -> None:
+        """Take what the driver has though nobody asked for it; it may be personal."""
+        with self._condition:
+            self._pending.append(DataReady(self.name, Sensitive(data)))
 
     def _tell(self) -> None:
         """Hand over what happened, in its order."""

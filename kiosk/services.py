@@ -372,7 +372,8 @@ def _worker(device: DeviceConfig, report: Callable[[Event], None]) -> DeviceWork
     driver = device.registration.factory(device.url, device.options, recorder)
     if device.device_class is DeviceClass.RECEIPT_PRINTER:
         _teach_fonts(driver)
-    return DeviceWorker(device.name, device.device_class, driver, report, recorder=recorder)
+    cadence = device.registration.cadence
+    return DeviceWorker(device.name, device.device_class, driver, report, cadence=cadence, recorder=recorder)
 
 
 def _teach_fonts(driver: Driver) -> None:

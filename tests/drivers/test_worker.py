@@ -15,6 +15,7 @@ from drivers.device import canceled
 from drivers.errors import CompletionCode, DeviceError, DeviceGone, DeviceTimeout, ErrorAction, Reason
 from drivers.model import (
     Command,
+    DataReady,
     DeviceClass,
     DeviceInformation,
     DeviceStatus,
@@ -23,6 +24,7 @@ from drivers.model import (
     MediaInserted,
     MediaRemoved,
     MediaStatus,
+    Sensitive,
     StatusChanged,
     StatusReport,
     SupplyStatus,
@@ -95,12 +97,27 @@ class Scripted:
         raise canceled()
 
 
+class Talkative(Scripted):
+    """A device that also says what nobody asked for."""
+
+    def tell_to(self, take: Callable[[object], None]) -> None:
+        self.tell = take
+
+    def poll(self, deadline: Deadline) -> StatusReport:
+        self.tell(f"heard in poll {self.polls + 1}")
+        return super().poll(deadline)
+
+    def execute(self, command: Command[T], deadline: Deadline, cancelled: Callable[[], bool]) -> T:
+        self.tell("heard in a command")
+        return super().execute(command, deadline, cancelled)
+
+
 class Bench:
     """A worker with its scripted device and everything it said."""
 
-    def __init__(self, clock: HandClock) -> None:
+    def __init__(self, clock: HandClock, kind: type[Scripted] = Scripted) -> None:
         self.clock = clock
-        self.driver = Scripted(clock)
+        self.driver = kind(clock)
         self.events: list[Event] = []
         self.recorder = FlightRecorder()
         self.worker = DeviceWorker(
@@ -188,6 +205,19 @@ def test_what_changes_is_told_as_it_changes(bench: Bench) -> None:
         SupplyThreshold("id_card", "paper", SupplyStatus.FULL),
         MediaRemoved("id_card"),
     ]
+
+
+def test_what_nobody_asked_for_is_told_in_its_order_each_once(nothing_left: None, hand_clock: HandClock) -> None:  # noqa: ARG001 - it watches
+    """Promise 4: a key pressed while the device is polled or at work is neither lost nor doubled, and is private."""
+    bench = Bench(hand_clock, Talkative).running()
+    assert bench.worker.execute(Work(), 5).result(5) == "done"
+    eventually(lambda: bench.count(DataReady) == 2)
+    assert [event for event in bench.events if isinstance(event, DataReady)] == [
+        DataReady("id_card", Sensitive("heard in poll 1")),
+        DataReady("id_card", Sensitive("heard in a command")),
+    ]
+    assert "heard" not in repr(bench.events)
+    bench.worker.stop(Deadline.after(5))
 
 
 @pytest.mark.parametrize("failure", [DeviceTimeout("silent"), DeviceGone("unplugged")])
