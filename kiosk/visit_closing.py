@@ -1,5 +1,7 @@
 """The end of a visit: the signature, the review, the submission, the receipt, the rating."""
 
+from abc import abstractmethod
+
 from drivers.errors import DeviceError
 from drivers.model import DeviceClass
 from kiosk.ports import SIGNATURE, Signature
@@ -118,13 +120,13 @@ class Closing(VisitCore):
         """Whoever comes back here has changed something: the signature under it is no longer theirs."""
         self._drop_signature()
 
+    @abstractmethod
     def stage(self, task: ScanTask) -> None:
         """Have a paper sealed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def onward(self) -> None:
         """Go on to the next state in which there is something to do."""
-        raise NotImplementedError
 
     def _print(self, receipt: Receipt) -> None:
         self.trouble = None

@@ -3,6 +3,7 @@
 One decision: whatever a resident brings is a field of `Case` and of nothing else, so that `forget` cannot miss any.
 """
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -105,7 +106,7 @@ class Case:
             setattr(self, each.name, getattr(fresh, each.name))
 
 
-class VisitCore(Case):
+class VisitCore(Case, ABC):
     """The state machine's frame. The parts (`kiosk.visit_*`) add what can be done in each state."""
 
     def __init__(self, ports: Ports, setting: Setting) -> None:
@@ -163,13 +164,13 @@ class VisitCore(Case):
         """Go to the first `wanted` state of `route`."""
         self.go(next(state for state in route if wanted(state)))
 
+    @abstractmethod
     def enter(self, state: State) -> None:
         """Do what belongs to the beginning of `state`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def leave(self, state: State) -> None:
         """Do what belongs to the end of `state`."""
-        raise NotImplementedError
 
     def end(self, reason: EndReason) -> None:
         """End the visit, and wipe in the same call: nothing of it is left when this returns (promise 2)."""

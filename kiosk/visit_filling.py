@@ -1,5 +1,7 @@
 """The forms of a visit, one page after another: answers, and what is wrong with them said at the field."""
 
+from abc import abstractmethod
+
 from kiosk.forms import validate
 from kiosk.visit_core import VisitCore
 from kiosk.visit_states import State, intent
@@ -54,10 +56,10 @@ class Filling(VisitCore):
         form = self.forms[self.form_index]
         self.field_faults = validate(form, self.answers[form.id], self.language)
 
+    @abstractmethod
     def onward(self) -> None:
         """Go on to the next state in which there is something to do."""
-        raise NotImplementedError
 
+    @abstractmethod
     def backward(self) -> None:
         """Go back to the last state in which there is something to do."""
-        raise NotImplementedError

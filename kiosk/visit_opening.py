@@ -1,5 +1,6 @@
 """The beginning of a visit: choosing, the guide, the consent, and who the resident is."""
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from drivers.errors import DeviceError
@@ -101,9 +102,9 @@ class Opening(VisitCore):
         if error.reason in PUT_AGAIN:
             self.ports.start_reading()
 
+    @abstractmethod
     def onward(self) -> None:
         """Go on to the next state in which there is something to do."""
-        raise NotImplementedError
 
     def enter_identify(self) -> None:
         """Wait for a card, unless the resident is known already."""

@@ -1,5 +1,6 @@
 """The papers of a visit: each under the camera page by page, sealed as soon as it is complete, or left for later."""
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from drivers.errors import DeviceError
@@ -123,13 +124,13 @@ class Scanning(VisitCore):
         task.staging += 1
         self.ports.stage(task.material, tuple(task.pages))
 
+    @abstractmethod
     def onward(self) -> None:
         """Go on to the next state in which there is something to do."""
-        raise NotImplementedError
 
+    @abstractmethod
     def backward(self) -> None:
         """Go back to the last state in which there is something to do."""
-        raise NotImplementedError
 
     def _watch(self) -> None:
         self.observation = self.verdict = self.trouble = None

@@ -12,7 +12,7 @@ from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
 from kiosk.visit_states import State
-from screens.blocks import Touch
+from screens.blocks import Press, Touch
 from screens.lens import Lens
 from screens.page import Page, Sheet, Turning
 from screens.resident import PAGES, countdown, defect, help_page
@@ -162,21 +162,20 @@ class Stage(Widget):
             ("foot:help", view.say("foot.help"), view.writes(help=True), False),
         ]
         if view.aftermath is None and (visit.state in BACKWARD or view.draft.help):
-            entries.insert(0, ("foot:back", view.say("foot.back"), self._back, False))
+            entries.insert(0, ("foot:back", view.say("foot.back"), self._back(), False))
         return Foot(view.kit, entries)
 
-    def _back(self) -> None:
-        """Back: out of the help, up in the catalogue, to the question before, then to the state before."""
+    def _back(self) -> Press:
+        """Return what leads back: out of the help, up in the catalogue, to the question before, to the state before."""
         view = self.view
         draft = view.draft
         if draft.help:
-            view.write(help=False)
-        elif view.visit.state is State.CHOOSE and draft.place:
-            view.write(place=draft.place[:-1], query="")
-        elif view.visit.state is State.FILL and draft.group:
-            view.write(group=draft.group - 1, checked="")
-        else:
-            view.does(view.visit.back)()
+            return view.writes(help=False)
+        if view.visit.state is State.CHOOSE and draft.place:
+            return view.writes(place=draft.place[:-1], query="")
+        if view.visit.state is State.FILL and draft.group:
+            return view.writes(group=draft.group - 1, checked="")
+        return view.does(view.visit.back)
 
     # -- touches ---------------------------------------------------------------------------------------------------
 

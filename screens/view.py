@@ -101,14 +101,25 @@ class View:
         return lambda: self.write(**changes)
 
     def does(self, intent: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> Press:
-        """Return a press that sends the visit an intent; the page begins anew at its first leaf."""
+        """Return a press that sends the visit an intent; the page begins anew at its first leaf.
+
+        It means the page it stands on: if a card or a paper has led the visit elsewhere since that page was built, the
+        finger could not have known, and the press only shows what is there now.
+        """
+        meant = self._place()
 
         def press() -> None:
-            self.draft.leaf = 0
-            intent(*args, **kwargs)
+            if self._place() == meant:
+                self.draft.leaf = 0
+                intent(*args, **kwargs)
             self.refresh()
 
         return press
+
+    def _place(self) -> tuple[object, ...]:
+        """Return where the visit is, and whose it is: what a page with buttons stands for."""
+        visit = self.visit
+        return visit.generation, visit.state, id(visit.person), visit.typing, visit.form_index, visit.task_index
 
     def watch_tray(self, *, bare: bool) -> None:
         """Note since when nothing has lain under the camera."""

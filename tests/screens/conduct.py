@@ -82,4 +82,32 @@ def hint_faults(studio: Studio) -> Iterator[str]:
         yield "the hint outlives its reason"
 
 
-CONDUCT: tuple[Callable[[Studio], Iterator[str]], ...] = (wipe_faults, flight_faults, hint_faults)
+def stale_faults(studio: Studio) -> Iterator[str]:
+    """Yield where a press acts on another page than the one it stood on (promise 4)."""
+    from kiosk.visit_states import State
+    from screens.blocks import Touchable
+    from tests.screens.scenes import at_identify
+    from tests.screens.studio import blocks
+    from tests.screens.world import card
+
+    def shown(stage: "Stage", target: str) -> Touchable:
+        return next(each for each in blocks(stage) if isinstance(each, Touchable) and each.target == target)
+
+    stage = studio.stage(studio.theme(), "zh")
+    visit = at_identify(stage.view)
+    stage.build()
+    back = shown(stage, "foot:back")
+    visit.identity_read(card("wang"))
+    stage.build()
+    confirm = shown(stage, "confirm")
+    visit.identity_read(card("li"))
+    for late in (back, confirm):
+        if late.press is None:
+            yield f"{late.target} cannot be pressed"
+            continue
+        late.press()
+        if visit.state is not State.IDENTIFY or visit.confirmed:
+            yield f"{late.target} of an earlier page acts on this one"
+
+
+CONDUCT: tuple[Callable[[Studio], Iterator[str]], ...] = (wipe_faults, flight_faults, hint_faults, stale_faults)

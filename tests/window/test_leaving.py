@@ -89,6 +89,7 @@ def test_the_next_resident_finds_the_kiosk_as_the_first_found_it(kiosk: Kiosk) -
     wait_until("it is drawn", is_drawn, 20)
     kiosk.window.type(NUMBER[:8])
     kiosk.window.tap("foot:back")
+    kiosk.window.wait("the reader again", lambda seen: "key:X" not in seen.targets)
     kiosk.by_card()
     kiosk.fill()
     kiosk.bring_later()
