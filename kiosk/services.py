@@ -16,14 +16,28 @@ from typing import TYPE_CHECKING, TypeVar
 from drivers.deadline import Deadline
 from drivers.device import Driver
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
-from drivers.model import Command, DeviceClass, Event, Sensitive, StatusChanged, StatusReport, SupplyThreshold
+from drivers.model import (
+    Command,
+    DeviceClass,
+    ErrorRaised,
+    Event,
+    Sensitive,
+    StatusChanged,
+    StatusReport,
+    SupplyStatus,
+    SupplyThreshold,
+)
 from drivers.recorder import FlightRecorder
 from drivers.worker import DeviceWorker
 from kiosk.config import DeviceConfig, KioskConfig
 from kiosk.device_health import HealthWriter, devices_health, health_file
+from kiosk.health import HealthBoard
+from kiosk.health_file import board_path
 from kiosk.ports import SIGNATURE, Signature
+from kiosk.print_ledger import PrintLedger
 from kiosk.services_keeping import Keeper
 from kiosk.services_opening import Opener
+from kiosk.services_printing import Printing
 from kiosk.submission import SubmissionError
 from kiosk.trouble import STARTING, Trouble, outbox_trouble
 from kiosk.visit_states import State
@@ -34,6 +48,7 @@ from sync.outbox import Numbering, Outbox, OutboxError
 if TYPE_CHECKING:
     from drivers.camera import Frame
     from drivers.identity import IdentityDocument
+    from drivers.print_job import PrintJob
     from kiosk.catalogue import Material
     from kiosk.receipt import Receipt
     from kiosk.scan.page import PageImage
@@ -61,14 +76,19 @@ class KioskServices:
         self._keeper = Keeper(post, self._broke)
         self._opener = Opener(config, post, self._opened, self._closed)
         self._words = {language: Words(language) for language in LANGUAGES}
-        self._health = HealthWriter(health_file(config), lambda: devices_health(config.devices, self.statuses()))
+        self.board = HealthBoard(config.devices, self.now, file=board_path(config))
+        self._health = HealthWriter(
+            health_file(config), lambda: devices_health(config.devices, self.statuses()), beside=self.board.keep
+        )
         self.workers = tuple(_worker(device, self._report) for device in config.devices)
         self._reading: object | None = None
         self._scanner: Scanner | None = None
         self._scanning: object | None = None
         self._seen = _Latest(post)
         self._must_reopen = False
+        self._printing = Printing(config.kiosk.state / "printing", self._send_to_printer, post)
         self.unprinted: tuple[Numbering, ...] = ()
+        self.on_service_key: Callable[[bool], None] = _no_key_wanted
 
     # ---- life
 
@@ -82,6 +102,7 @@ class KioskServices:
         for worker in self.workers:
             worker.start()
         self._health.start()
+        self._printing.start()
         self._opener.start()
 
     def stop(self) -> None:
@@ -94,6 +115,7 @@ class KioskServices:
             self._scanner.close(FRAME_SECONDS)
         for worker in self.workers:
             worker.stop(deadline)
+        self._printing.close()
         self._health.stop()
         self._keeper.close()
 
@@ -105,6 +127,15 @@ class KioskServices:
             SubmissionError: it is not open.
         """
         return self._keeper.outbox
+
+    @property
+    def ledger(self) -> PrintLedger:
+        """The open print ledger, for staff.
+
+        Raises:
+            PrintLedgerError: it is not open.
+        """
+        return self._printing.ledger
 
     def statuses(self) -> dict[str, StatusReport]:
         """Return the last report of every device, by its name."""
@@ -188,24 +219,26 @@ class KioskServices:
 
     def print_receipt(self, receipt: "Receipt") -> None:
         """Print it at most once, and note when it is out, whatever the visit does meanwhile."""
-        from drivers.receipt_printer import PrintReceipt  # noqa: PLC0415 - as in start_reading
         from kiosk.receipt import receipt_parts  # noqa: PLC0415 - opens the fonts
 
         job = receipt_parts(receipt, self._words[receipt.language])
         visit, numbering = self._current, self._current.numbering
         printed, failed = self._event_of(lambda _: visit.printed(), visit.print_failed)
+        submission_id = None if numbering is None else numbering.submission_id
 
-        def ended(future: Future[None]) -> None:
-            error = future.exception()
-            if isinstance(error, DeviceError):
+        def ended(error: DeviceError | None) -> None:
+            if error is not None:
                 failed(error)
                 return
-            if numbering is not None:
-                self._keeper.mark_printed(numbering.submission_id)
+            if submission_id is not None:
+                self._keeper.mark_printed(submission_id)
             printed(None)
 
-        future = self._execute(DeviceClass.RECEIPT_PRINTER, PrintReceipt(job), PRINT_SECONDS)
-        future.add_done_callback(lambda done: self._post(partial(ended, done)))
+        self._printing.print_receipt(receipt, job, submission_id, ended)
+
+    def reprint(self, job_id: str, by: str, done: Callable[[DeviceError | None], None]) -> None:
+        """Print a copy of a job of the ledger, at most once; `done` is told None, or why not, on the visit's thread."""
+        self._printing.reprint(job_id, by, done)
 
     def save_rating(self, submission_id: str, score: int) -> None:
         """Submit the rating."""
@@ -293,6 +326,11 @@ class KioskServices:
         future.set_exception(_absent(device))
         return future
 
+    def _send_to_printer(self, job: "PrintJob", before_first_byte: Callable[[], None]) -> Future[None]:
+        from drivers.receipt_printer import PrintReceipt  # noqa: PLC0415 - as in start_reading
+
+        return self._execute(DeviceClass.RECEIPT_PRINTER, PrintReceipt(job, before_first_byte), PRINT_SECONDS)
+
     def _of_class(self, device: DeviceClass) -> DeviceWorker | None:
         return next((worker for worker in self.workers if worker.device_class is device), None)
 
@@ -326,8 +364,11 @@ class KioskServices:
         if isinstance(event, StatusChanged):
             error = event.report.error
             _log.info("%s is %s%s", event.device, event.report.device, f", {error.action} must act" if error else "")
-        if isinstance(event, StatusChanged | SupplyThreshold):
+        self.board.take(event)
+        if isinstance(event, StatusChanged | SupplyThreshold | ErrorRaised):
             self._health.changed()
+        if isinstance(event, SupplyThreshold) and (event.supply, event.status) == ("paper", SupplyStatus.OUT):
+            self._printing.paper_ran_out()
 
 
 class _Latest:
@@ -356,6 +397,10 @@ class _Latest:
             happened, self._newest = self._newest, None
         if happened is not None:
             happened()
+
+
+def _no_key_wanted(_on: bool) -> None:
+    """Nobody has asked yet to be told when the service key is turned."""
 
 
 def _nothing() -> None:
