@@ -23,6 +23,8 @@ HOMES: dict[DeviceClass, tuple[str, ...]] = {
     DeviceClass.ID_CARD_READER: ("drivers.sam",),
     DeviceClass.DOCUMENT_CAMERA: ("drivers.camera",),
     DeviceClass.RECEIPT_PRINTER: ("drivers.receipt_printer",),
+    DeviceClass.AUXILIARIES: ("drivers.auxiliaries",),
+    DeviceClass.CODE_SCANNER: ("drivers.code_scanner",),
 }
 """Where the drivers of each class live. A new module of drivers is one more name here."""
 

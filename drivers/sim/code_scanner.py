@@ -1,0 +1,207 @@
+"""A code scanner that is not there: it types the codes shown to it on a pty behind a stable link.
+
+Run by tests, the demo and the control page. Own framing on purpose, written apart from the driver's. A scanner with a
+`trigger` sees a code only between the start and the stop command of its make, as a hand scanner on a stand does.
+"""
+
+import contextlib
+import os
+import random
+import select
+import threading
+import tty
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from drivers.sim.fault import Faults, SimulatorError
+
+_TICK = 0.02  # how often faults that come and go by the clock are looked at, in seconds
+_DRIBBLE_SECONDS = 0.005
+_DOUBLE_SECONDS = 0.02
+_BITS_A_BYTE = 10  # 8N1
+_MOST_UNHEARD = 64  # bytes of commands that are kept until one is whole
+
+FAULTS = ("garbage", "dribble", "half_code", "glued", "doubled", "wrong_encoding", "silent", "vanish")
+"""The faults it can have. ``glued``: the next code follows in the same breath. ``vanish`` takes the port away."""
+
+ENDS = {
+    "cr": ("", "\r"),
+    "lf": ("", "\n"),
+    "crlf": ("", "\r\n"),
+    "tab": ("", "\t"),
+    "stx_etx": ("\x02", "\x03"),
+    "idle": ("", ""),
+}
+"""How it can be set: what it types before and behind a code."""
+
+COMMANDS = {
+    "none": ("", ""),
+    "honeywell": ("16540d", "16550d"),
+    "newland": ("1b31", "1b30"),
+    "datalogic": ("45", "44"),
+}
+"""Make -> start and stop in hex, as published."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerSetting:
+    """What setting codes set. `kinds`: whether it types an AIM identifier; `baud` 0: as fast as the pty is."""
+
+    framing: str = "cr"
+    encoding: str = "utf-8"
+    kinds: bool = False
+    trigger: str = "none"
+    baud: int = 0
+
+
+class ScannerSimulator:
+    """The scanner behind `link`, a symlink to its pty."""
+
+    def __init__(self, link: Path, setting: ScannerSetting | None = None) -> None:
+        self.link = link
+        self._setting = setting or ScannerSetting()
+        self._start, self._stop = (bytes.fromhex(command) for command in COMMANDS[self._setting.trigger])
+        self._faults = Faults(FAULTS)
+        self._lock = threading.Lock()
+        self._lit = not self._start
+        self._typed = 0
+        self._held = ""  # what is in front of it, out of its sight until it is triggered
+        self._ends: tuple[int, int] | None = None  # master, slave
+        self._thread: threading.Thread | None = None
+        self._stopping = threading.Event()
+        self._actions: dict[str, Callable[..., dict[str, object] | None]] = {
+            "show": self._show,
+            "take_away": self._take_away,
+            "fault": self._inject,
+            "heal": self._faults.clear,
+            "faults": lambda: {"faults": list(FAULTS)},
+            "state": self._state,
+        }
+
+    def start(self) -> None:
+        """Plug it in: when this returns, the link leads to the pty."""
+        self._plug()
+        self._thread = threading.Thread(target=self._run, name=f"simulator {self.link.name}", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Unplug it for good."""
+        thread, self._thread = self._thread, None
+        self._stopping.set()
+        if thread is not None:
+            thread.join()
+        self._unplug()
+
+    def do(self, action: str, **arguments: object) -> dict[str, object] | None:
+        """Hold a code before it (``show`` code, kind), ``take_away``, have a ``fault``, ``heal``; or tell.
+
+        `kind` is the AIM identifier without its bracket (default ``Q1``). What it tells: ``faults``, ``state``.
+
+        Raises:
+            SimulatorError: no such action or fault, or an empty code.
+            TypeError: the arguments do not fit the action.
+        """
+        if action not in self._actions:
+            raise SimulatorError(f"a code scanner cannot {action!r}; it can {', '.join(self._actions)}")
+        return self._actions[action](**arguments)
+
+    def _show(self, code: str, kind: str = "Q1") -> None:
+        """Type the code at once, or when the trigger comes."""
+        if not isinstance(code, str) or not code:
+            raise SimulatorError("a code says something")
+        with self._lock:
+            self._held = f"]{kind}{code}" if self._setting.kinds else code
+            if self._lit:
+                self._type()
+
+    def _take_away(self) -> None:
+        with self._lock:
+            self._held = ""
+
+    def _inject(self, name: str, when: object = "now", until: object = None, seed: int = 0) -> None:
+        self._faults.inject(name, when, until, seed)
+
+    def _state(self) -> dict[str, object]:
+        """Return how many codes it typed, whether its light is on, and the faults in force; never what a code said."""
+        with self._lock:
+            return {"typed": self._typed, "lit": self._lit, "faults": sorted(self._faults.active())}
+
+    # ---- the line
+
+    def _plug(self) -> None:
+        master, slave = os.openpty()
+        tty.setraw(slave)
+        os.set_blocking(master, False)
+        self._ends = (master, slave)
+        self.link.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self.link.with_name(f".{self.link.name}.new")
+        fresh.unlink(missing_ok=True)
+        fresh.symlink_to(os.ttyname(slave))
+        fresh.replace(self.link)
+
+    def _unplug(self) -> None:
+        ends, self._ends = self._ends, None
+        if ends is not None:
+            self.link.unlink(missing_ok=True)
+            for end in ends:
+                os.close(end)
+
+    def _run(self) -> None:
+        heard = b""
+        while not self._stopping.is_set():
+            with self._lock:
+                if ("vanish" in self._faults.active()) == (self._ends is not None):
+                    heard, self._lit = b"", not self._start
+                    (self._plug if self._ends is None else self._unplug)()
+                master = None if self._ends is None else self._ends[0]
+            if master is None:
+                self._stopping.wait(_TICK)
+            elif select.select([master], [], [], _TICK)[0]:
+                heard = self._obey((heard + os.read(master, 4096))[-_MOST_UNHEARD:])
+
+    def _obey(self, heard: bytes) -> bytes:
+        """Do every whole command in `heard`, and return the rest."""
+        if not self._start:
+            return b""
+        while True:
+            found = [(heard.find(each), each) for each in (self._start, self._stop) if each in heard]
+            if not found:
+                return heard
+            place, command = min(found)
+            heard = heard[place + len(command) :]
+            with self._lock:
+                self._lit = command == self._start
+                if self._lit and self._held:
+                    self._type()
+
+    def _type(self) -> None:
+        """Type what is held before it, once, spoilt by the faults in force. A scanner's commands are its codes."""
+        text, self._held = self._held, ""
+        faults = self._faults.command()
+        self._typed += 1
+        if "silent" in faults:
+            return
+        before, behind = (end.encode() for end in ENDS[self._setting.framing])
+        encoding = "utf-16-le" if "wrong_encoding" in faults else self._setting.encoding
+        content = text.encode(encoding)
+        if "garbage" in faults:
+            content = _noise(faults["garbage"])
+        whole = before + content + behind
+        if "half_code" in faults:
+            whole = whole[: len(before) + max(1, len(content) // 2)]
+        self._put_on_line(whole * 2 if "glued" in faults else whole, dribble="dribble" in faults)
+        if "doubled" in faults and not self._stopping.wait(_DOUBLE_SECONDS):
+            self._put_on_line(whole, dribble="dribble" in faults)
+
+    def _put_on_line(self, data: bytes, *, dribble: bool) -> None:
+        pause = _DRIBBLE_SECONDS if dribble else _BITS_A_BYTE / self._setting.baud if self._setting.baud else 0.0
+        for piece in [data[at : at + 1] for at in range(len(data))] if pause else [data]:
+            if self._ends is not None and not (pause and self._stopping.wait(pause)):
+                with contextlib.suppress(BlockingIOError):  # nobody reads: a UART drops what does not fit
+                    os.write(self._ends[0], piece)
+
+
+def _noise(dice: random.Random) -> bytes:
+    """Return bytes that are no text in any charset: FF begins nothing, neither in UTF-8 nor in GB 18030."""
+    return b"\xff" + bytes(dice.choice(range(0x80, 0x100)) for _ in range(dice.randint(1, 40)))
