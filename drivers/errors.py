@@ -43,7 +43,14 @@ class Reason(StrEnum):
     CUTTER_JAMMED = "CUTTER_JAMMED"
     OVERHEATED = "OVERHEATED"
     MAY_HAVE_PRINTED = "MAY_HAVE_PRINTED"
+    NOT_RECORDED = "NOT_RECORDED"
     CHARSET_DATA = "CHARSET_DATA"
+    SUPPLY_LOW = "SUPPLY_LOW"  # the health board's: the device works, and a supply nears its end
+    SUPPLY_OUT = "SUPPLY_OUT"  # the health board's: a supply is out, and the device names no error for it
+    DOOR_OPEN = "DOOR_OPEN"
+    ON_BATTERY = "ON_BATTERY"
+    BATTERY_LOW = "BATTERY_LOW"
+    WRONG_VERSION = "WRONG_VERSION"
     QUEUE_FULL = "QUEUE_FULL"
     STOPPED = "STOPPED"
     DEFECT = "DEFECT"

@@ -17,16 +17,29 @@ from escpos.escpos import Escpos
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 from drivers.escpos_line import PaperForm
 from drivers.escpos_text import cells, encode_line, line_can_show
-from drivers.print_job import Align, Cut, Dots, Feed, Part, PrintJob, Qr, Raster, Rasteriser, Rule, Size, Text
+from drivers.print_job import (
+    LINE_PITCHES,
+    Align,
+    Cut,
+    Dots,
+    Feed,
+    Part,
+    PrintJob,
+    Qr,
+    Raster,
+    Rasteriser,
+    Rule,
+    Size,
+    Text,
+)
+from drivers.print_length import RULE_AIR, RULE_ROWS
 
 CELL_WIDTH, EM = 12, 24  # dots: font A 12x24, Chinese font 24x24
-LINE_PITCHES = {1: 34, 2: 58, 3: 84}  # size of text -> dots from line to line: 24 times the size, and air
 
 _CHINESE_ON = b"\x1c&"
 _REAL_TIME_AFTER_DLE = (0x04, 0x05, 0x14)
 _DLE, _DLE_WIDENED = 0x10, 0x18
-_RULE_ROWS = 2
-_RULE_AIR = b"\x1bJ\x0e"  # ESC J 14: fourteen dots of bare paper
+_RULE_AIR = bytes((0x1B, 0x4A, RULE_AIR))  # ESC J n: n dots of bare paper
 _CORRECTIONS = {"L": QR_ECLEVEL_L, "M": QR_ECLEVEL_M, "Q": QR_ECLEVEL_Q, "H": QR_ECLEVEL_H}
 _ROOM: dict[Align, Callable[[int], int]] = {
     "left": lambda _room: 0,
@@ -116,7 +129,7 @@ class _Builder(Escpos):
     @add.register
     def _(self, _part: Rule) -> None:
         self._raw(_RULE_AIR)
-        self._picture(np.ones((_RULE_ROWS, self._form.width), dtype=bool), "left")
+        self._picture(np.ones((RULE_ROWS, self._form.width), dtype=bool), "left")
         self._raw(_RULE_AIR)
 
     @add.register

@@ -15,6 +15,9 @@ Size = Literal[1, 2, 3]
 Correction = Literal["L", "M", "Q", "H"]
 Dots = NDArray[np.bool_]
 
+LINE_PITCHES: dict[Size, int] = {1: 34, 2: 58, 3: 84}
+"""Size of text -> dots from line to line: 24 times the size, and air."""
+
 Rasteriser = Callable[[str, int, bool], Dots]
 """(one line of text, height of its em in dots, bold) -> dots, shape (rows, width), True = black; rows is the
 height, and more where accents or tails reach beyond the em."""

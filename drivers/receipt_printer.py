@@ -47,9 +47,14 @@ _INFORMATION = {"model_name": 67, "firmware": 65, "serial_number": 68}  # GS I n
 
 @dataclass(frozen=True, slots=True)
 class PrintReceipt(Command[None]):
-    """Print `job`, at most once. Success means it reached the paper and was cut."""
+    """Print `job`, at most once. Success means it reached the paper and was cut.
+
+    `before_first_byte` is called (on the worker's thread) when all is ready and the next thing is the job's first byte;
+    the `DeviceError` it raises forbids that byte.
+    """
 
     job: PrintJob
+    before_first_byte: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +131,15 @@ class ReceiptPrinter:
     def execute(self, command: Command[T], deadline: Deadline, cancelled: Callable[[], bool]) -> T:
         """Do `PrintReceipt` or `CheckHealth`."""
         if isinstance(command, PrintReceipt):
-            return cast("T", self._print(command.job, deadline, cancelled))
+            return cast("T", self._print(command, deadline, cancelled))
         if isinstance(command, CheckHealth):
             return cast("T", self._check(command.level, deadline))
         raise unsupported(command)
 
-    def _print(self, job: PrintJob, deadline: Deadline, cancelled: Callable[[], bool]) -> None:
+    def _print(self, command: PrintReceipt, deadline: Deadline, cancelled: Callable[[], bool]) -> None:
         from drivers.escpos_commands import encode_job  # noqa: PLC0415 - python-escpos takes 0.3 s: not at start
 
+        job = command.job
         self._refuse_second_time(job)
         pieces = encode_job(job, self._form, self.rasterise)
         state = self._line.ask_all(deadline)
@@ -147,6 +153,8 @@ class ReceiptPrinter:
             pieces = (clear_up(self._form), *pieces)
         if cancelled():
             raise canceled()
+        if command.before_first_byte is not None:
+            command.before_first_byte()
         if not state.answers:  # mute: all of it at once, for no question on the way would be answered
             pieces = (b"".join(pieces),)
         self._send(job.id, pieces, deadline, mute=not state.answers)
@@ -178,7 +186,7 @@ class ReceiptPrinter:
         if level is not HealthLevel.INTERNAL:
             self._tests += 1
             slip = (Text("RECEIPT PRINTER TEST", bold=True, align="center"), Rule(), Feed(), Cut())
-            self._print(PrintJob(f"self-test {self._tests}", slip), deadline, lambda: False)
+            self._print(PrintReceipt(PrintJob(f"self-test {self._tests}", slip)), deadline, lambda: False)
         report = self.poll(deadline)
         paper = report.supplies["paper"]
         detail = report.error.detail if report.error is not None else f"paper {paper}"

@@ -62,7 +62,7 @@ def receipt_parts(receipt: Receipt, words: Words) -> PrintJob:
         raise ValueError(f"a receipt in {receipt.language} needs its words, not those of {words.language}")
     parts = (
         Raster(mark(receipt.site, words.say("receipt.place"))),
-        *_number(receipt, words),
+        *number_lines(receipt.receipt_number, words),
         Rule(),
         *_facts(receipt, words),
         Rule(),
@@ -76,23 +76,29 @@ def receipt_parts(receipt: Receipt, words: Words) -> PrintJob:
     return PrintJob(receipt.receipt_number, parts)
 
 
-def _number(receipt: Receipt, words: Words) -> Iterator[Part]:
-    fits = (size for size in _NUMBER_SIZES if width(receipt.receipt_number) * size <= COLUMNS)
+def number_lines(receipt_number: str, words: Words) -> Iterator[Part]:
+    """Yield the case's number, as large as it fits."""
+    fits = (size for size in _NUMBER_SIZES if width(receipt_number) * size <= COLUMNS)
     yield Feed()
     yield Text(words.say("receipt.number"), align="center")
-    yield Text(receipt.receipt_number, next(fits, 1), bold=True, align="center")
+    yield Text(receipt_number, next(fits, 1), bold=True, align="center")
 
 
 def _facts(receipt: Receipt, words: Words) -> Iterator[Part]:
     yield Text("\n".join(wrap(receipt.service, COLUMNS // 2)), 2)
     yield Feed()
     if receipt.applicant is not None:
-        yield from _fact(words.say("receipt.applicant"), receipt.applicant)
-    at = receipt.submitted_at
-    yield from _fact(words.say("receipt.time"), f"{spoken_date(at.date(), receipt.language)} {at:%H:%M}")
+        yield from fact(words.say("receipt.applicant"), receipt.applicant)
+    yield from fact(words.say("receipt.time"), spoken_moment(receipt.submitted_at, receipt.language))
 
 
-def _fact(label: str, value: str) -> Iterator[Part]:
+def spoken_moment(at: datetime, language: Language) -> str:
+    """Return a day and a time of day as people say them."""
+    return f"{spoken_date(at.date(), language)} {at:%H:%M}"
+
+
+def fact(label: str, value: str) -> Iterator[Part]:
+    """Yield a label and its value beside it, on as many lines as it needs."""
     first, *rest = wrap(value, COLUMNS - _LABEL)
     yield Text(label + " " * max(1, _LABEL - width(label)) + first)
     for line in rest:

@@ -67,6 +67,7 @@ OCCURS: Mapping[DeviceClass, frozenset[Reason]] = {
         Reason.CUTTER_JAMMED,
         Reason.OVERHEATED,
         Reason.MAY_HAVE_PRINTED,
+        Reason.NOT_RECORDED,
         Reason.CHARSET_DATA,
     },
 }
