@@ -29,6 +29,7 @@ from drivers.model import (
 )
 from drivers.recorder import FlightRecorder
 from drivers.worker import DeviceWorker
+from kiosk.closures import Closer, Closures
 from kiosk.config import DeviceConfig, KioskConfig
 from kiosk.device_health import HealthWriter, devices_health, health_file
 from kiosk.health import HealthBoard
@@ -73,6 +74,7 @@ class KioskServices:
         self._config = config
         self._post = post
         self._visit: Visit | None = None
+        self.closures = Closures(lambda trouble: self._current.out_of_service(trouble))
         self._keeper = Keeper(post, self._broke)
         self._opener = Opener(config, post, self._opened, self._closed)
         self._words = {language: Words(language) for language in LANGUAGES}
@@ -95,7 +97,7 @@ class KioskServices:
     def attach(self, visit: "Visit") -> None:
         """Say which visit these are the ports of; it is out of service until the outbox is open."""
         self._visit = visit
-        visit.out_of_service(STARTING)
+        self._closed(STARTING)
 
     def start(self) -> None:
         """Start the devices and open the outbox; returns at once, and nothing a resident sees is an exception."""
@@ -339,10 +341,10 @@ class KioskServices:
         self.unprinted = outbox.unprinted()
         for each in self.unprinted:
             _log.warning("the receipt %s of an earlier visit was not printed", each.receipt_number)
-        self._current.out_of_service(None)
+        self.closures.open(Closer.OUTBOX)
 
     def _closed(self, trouble: Trouble) -> None:
-        self._current.out_of_service(trouble)
+        self.closures.close(Closer.OUTBOX, trouble)
 
     def _broke(self, error: OutboxError) -> None:
         """The outbox can promise nothing more: take nobody, and open it anew, which verifies, once nobody is here.
