@@ -74,7 +74,7 @@ class KioskServices:
         self._config = config
         self._post = post
         self._visit: Visit | None = None
-        self.closures = Closures(lambda trouble: self._current.out_of_service(trouble))
+        self.closures = Closures(self._told_closed)
         self._keeper = Keeper(post, self._broke)
         self._opener = Opener(config, post, self._opened, self._closed)
         self._words = {language: Words(language) for language in LANGUAGES}
@@ -342,6 +342,9 @@ class KioskServices:
         for each in self.unprinted:
             _log.warning("the receipt %s of an earlier visit was not printed", each.receipt_number)
         self.closures.open(Closer.OUTBOX)
+
+    def _told_closed(self, trouble: Trouble | None) -> None:
+        self._current.out_of_service(trouble)
 
     def _closed(self, trouble: Trouble) -> None:
         self.closures.close(Closer.OUTBOX, trouble)
