@@ -82,7 +82,7 @@ class Resident:
         window = self._window
         window.wait_screen("consent")
         self._album.shoot("consent")
-        window.tap("agree")
+        window.read_and_tap("agree")
         window.wait_screen("identify")
         self._album.shoot("identify")
         self._do("id_card", "put_card", card="wang")

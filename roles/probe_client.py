@@ -78,6 +78,14 @@ class Visitor:
         x, y, width, height = seen.targets[target]
         self.hand.touch(x + width / 2, y + height / 2)
 
+    def read_and_tap(self, target: str) -> None:
+        """Turn the leaves of a page that must be read first, then touch a target of its last one."""
+        seen = self.wait(f"target {target}, or a leaf to turn", lambda now: bool({target, "later"} & set(now.targets)))
+        while target not in seen.targets:
+            self.tap("later")
+            seen = self.wait_other(seen)
+        self.tap(target)
+
     def settle(self) -> None:
         """Wait until the window has drawn again, or shown that there is nothing new to draw."""
         frame = self.look().frame

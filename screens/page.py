@@ -27,6 +27,7 @@ class Page:
         top, bottom: stay while the `body` is turned; keys are in `bottom`.
         note: words key of the trouble shown, for the probe.
         wide: the body reaches from edge to edge.
+        read_through: the last action is offered on the last leaf of the body; before it, it turns the leaf.
         live: refreshes what moves, without building the page anew.
         flight: shows where something went, over the page, as soon as it stands.
     """
@@ -41,6 +42,7 @@ class Page:
     step: int | None = None
     note: str | None = None
     wide: bool = False
+    read_through: bool = False
     live: Callable[[], None] | None = None
     flight: Flight | None = None
 
@@ -110,11 +112,11 @@ class Sheet(Block):
         self.put(lead, x, y, width, tall)
         start = max(y + tall + (self.theme.gap if self.page.lead else 0), low)
         if self.page.actions:
-            row = self._action_row(width)
-            high = row.fit(width)
-            self.put(row, x, end - high, width, high)
+            high = self._action_row(width).fit(width)
             end -= high + self.theme.gap
         self._thing(x, start, width, end - start, [*self.page.top, *self.page.notes])
+        if self.page.actions:  # after the body: which leaf it shows may decide what they do
+            self.put(self._action_row(width), x, end + self.theme.gap, width, high)
 
     def _across(self, inside: tuple[int, int, int, int], low: int) -> None:
         x, y, width, height = inside
@@ -124,11 +126,6 @@ class Sheet(Block):
         lead = Stack(self.kit, [*self.page.lead, *self.page.notes], self.theme.px(4))
         tall = lead.fit(left)
         self.put(lead, x, y, left, tall)
-        if self.page.actions:
-            actions = Stack(self.kit, list(reversed(self.page.actions)))
-            wide = min(left, self.theme.px(220))
-            high = actions.fit(wide)
-            self.put(actions, x, y + height - high, wide, high)
         start, right = max(y, low), x + left + gap
         beside = x + width - right
         if written:
@@ -139,10 +136,26 @@ class Sheet(Block):
             self.put(keys, right, start, beside, max(least, min(y + height - start, least + keys.spare(beside))))
         else:
             self._thing(right, start, beside, y + height - start, self.page.top)
+        if self.page.actions:
+            actions = Stack(self.kit, list(reversed(self._actions())))
+            wide = min(left, self.theme.px(220))
+            high = actions.fit(wide)
+            self.put(actions, x, y + height - high, wide, high)
+
+    def _actions(self) -> list[Button]:
+        """Return the actions; the last one turns the leaf while there is more to be read first."""
+        actions, turning = list(self.page.actions), self.turning
+        if self._reads_on():
+            press = self._turn(turning.leaf + 1, turning.leaves)
+            actions[-1] = Button(self.kit, "later", turning.later, press, actions[-1].look)
+        return actions
+
+    def _reads_on(self) -> bool:
+        return self.page.read_through and self.turning.leaf + 1 < self.turning.leaves
 
     def _action_row(self, width: int) -> Block:
         """Side by side with the filled one widest and last; below one another where words need the room."""
-        actions = list(self.page.actions)
+        actions = self._actions()
         shares = [1.0] * (len(actions) - 1) + [1.3 if len(actions) > 1 else 1.0]
         row = Row(self.kit, actions, shares)
         if all(button.natural() <= wide for button, wide in zip(actions, row.widths(width), strict=True)):
@@ -180,14 +193,15 @@ class Sheet(Block):
         leaves = self._leaves(width, height - high - self.theme.gap)
         turning = self.turning
         turning.leaves = len(leaves)
-        leaf = min(turning.leaf, len(leaves) - 1)
+        leaf = turning.leaf = min(turning.leaf, len(leaves) - 1)
         body = Stack(self.kit, leaves[leaf])
         self.put(body, x, y, width, max(body.fit(width), height - high - self.theme.gap if body.stretch else 0))
         count = Text(self.kit, f"{leaf + 1} / {len(leaves)}", Type.SECOND, bold=True, align="center")
         earlier = small_button(self.kit, "earlier", turning.earlier, self._turn(leaf - 1, len(leaves)))
         later = small_button(self.kit, "later", turning.later, self._turn(leaf + 1, len(leaves)))
-        row = Row(self.kit, [earlier if leaf else Space(self.kit), count, later if leaf + 1 < len(leaves) else
-                             Space(self.kit)], [1, 0.6, 1])  # fmt: skip
+        back = earlier if leaf else Space(self.kit)
+        onward = Space(self.kit) if leaf + 1 == len(leaves) or self._reads_on() else later
+        row = Row(self.kit, [back, count, onward], [1, 0.6, 1])
         self.put(row, x, y + height - high, width, high)
 
     def _turn(self, leaf: int, count: int) -> Callable[[], None] | None:

@@ -31,4 +31,5 @@ def page(view: View) -> Page:
             Button(kit, "agree", view.say("consent.yes"), view.does(view.visit.accept_consent), Look.FILLED),
         ],
         step=1,
+        read_through=True,
     )

@@ -110,4 +110,28 @@ def stale_faults(studio: Studio) -> Iterator[str]:
             yield f"{late.target} of an earlier page acts on this one"
 
 
-CONDUCT: tuple[Callable[[Studio], Iterator[str]], ...] = (wipe_faults, flight_faults, hint_faults, stale_faults)
+def unread_faults(studio: Studio) -> Iterator[str]:
+    """Yield where one can agree to what one has not been shown, or cannot agree at all (promise 7)."""
+    from tests.screens.scenes import at_guide
+
+    stage = studio.stage(studio.theme(elder=True, low=True), "en")
+    at_guide(stage.view).begin()
+    stage.build()
+    leaves = 1
+    while "later" in (offered := dict(stage.targets())):
+        if "agree" in offered:
+            yield f"one can agree on leaf {leaves} of more"
+        stage.view.turn(leaves)
+        stage.build()
+        leaves += 1
+    if leaves == 1 or "agree" not in offered:
+        yield f"one cannot agree on the last of {leaves} leaves"
+
+
+CONDUCT: tuple[Callable[[Studio], Iterator[str]], ...] = (
+    wipe_faults,
+    flight_faults,
+    hint_faults,
+    stale_faults,
+    unread_faults,
+)

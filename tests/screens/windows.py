@@ -69,7 +69,7 @@ def to_identify(visitor: Visitor) -> None:
     visitor.tap("start:zh")
     visitor.tap("service:ZT-RS-001")
     visitor.tap("begin")
-    visitor.tap("agree")
+    visitor.read_and_tap("agree")
 
 
 def to_fill(visitor: Visitor) -> None:

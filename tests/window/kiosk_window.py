@@ -83,8 +83,9 @@ class Kiosk:
 
     def to_identify(self) -> None:
         """From the first touch to the reader."""
-        for target in ("start:zh", f"service:{PENSION}", "begin", "agree"):
+        for target in ("start:zh", f"service:{PENSION}", "begin"):
             self.window.tap(target)
+        self.window.read_and_tap("agree")
         self.window.wait_screen("identify")
 
     def by_card(self, card: str = "wang") -> None:

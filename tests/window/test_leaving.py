@@ -13,7 +13,7 @@ STEPS: dict[str, tuple[str, Callable[[Kiosk], object]]] = {
     "CHOOSE": ("choose", lambda kiosk: kiosk.window.tap("start:zh")),
     "GUIDE": ("guide", lambda kiosk: kiosk.window.tap("service:ZT-RS-001")),
     "CONSENT": ("consent", lambda kiosk: kiosk.window.tap("begin")),
-    "IDENTIFY": ("identify", lambda kiosk: kiosk.window.tap("agree")),
+    "IDENTIFY": ("identify", lambda kiosk: kiosk.window.read_and_tap("agree")),
     "FILL": ("fill", lambda kiosk: kiosk.by_card()),
     "SCAN": ("scan", lambda kiosk: kiosk.fill()),
     "SIGN": ("sign", lambda kiosk: kiosk.bring_later()),
