@@ -104,11 +104,19 @@ class HealthWriter:
     """Keeps the record up to date, on a thread of its own: a device must not wait for a disk.
 
     Life cycle: made -> start -> changed, any number of times from any thread -> stop, which takes the record away.
+    `beside` is called on that thread after each writing, and once at the end: it keeps what else is to be kept.
     """
 
-    def __init__(self, path: Path, look: Callable[[], tuple[DeviceHealth, ...]]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        look: Callable[[], tuple[DeviceHealth, ...]],
+        *,
+        beside: Callable[[], None] = lambda: None,
+    ) -> None:
         self._path = path
         self._look = look
+        self._beside = beside
         self._wake = threading.Event()
         self._stopping = False
         self._ill = False
@@ -134,7 +142,9 @@ class HealthWriter:
         while not self._stopping:
             self._wake.clear()
             self._write()
+            self._beside()
             self._wake.wait(WRITE_SECONDS)
+        self._beside()
 
     def _write(self) -> None:
         """Replace the record. Not synced: after a power cut it is stale anyway, and it would wear the disk."""
