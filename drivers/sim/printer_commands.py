@@ -10,15 +10,15 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from drivers.sim.printer_models import Model
 from drivers.sim.printer_paper import DEFAULT_PITCH, Paper, Style
 from drivers.sim.printer_sensors import Sensors
 
 _CUTS_WITH_FEED = frozenset({65, 66, 97, 98})  # GS V m n
 _FEED_TO_CUTTER = 96  # dots from the head to the blade, 12 mm
-_IDENTITY = {1: b"\x20", 2: b"\x03", 3: b"\x01"}  # GS I: one byte; type 03 = Chinese font and cutter
-_IDENTITY_TEXT = {65: "1.0", 66: "Budayang", 67: "BDY-80 SIM", 68: "SIM000001", 69: "CHINA GB2312"}
 _QR_CORRECTION = {48: "L", 49: "M", 50: "Q", 51: "H"}
 _DOUBLE_BYTE = 0x81
+_REPORT_BITS = (0x02, 0x04, 0x08)  # GS a: online and cover, errors, roll paper: bytes 1 to 3 of automatic status
 _LONGEST_WAIT = 1 << 20  # more than any picture; a longer "command" is garbage
 
 Handler = Callable[[bytes], None]
@@ -30,14 +30,15 @@ class Interpreter:
     def __init__(
         self,
         font: Path,
-        width: int,
+        model: Model,
         sensors: Sensors,
         answer: Callable[[bytes], None],
         on_receipt: Callable[[bytes, str, Image.Image], None],
     ) -> None:
-        self.paper = Paper(font, width)
+        self.paper = Paper(font, model.width)
         self.unknown: list[bytes] = []
-        self.automatic_status = False
+        self._model = model
+        self._reported, self._report_of = b"", 0  # automatic status: what was told last, and of what (GS a n)
         self._sensors, self._answer, self._on_receipt = sensors, answer, on_receipt
         self._buffer = bytearray()
         self._raw = bytearray()
@@ -45,11 +46,22 @@ class Interpreter:
         self._qr: dict[int, bytes] = {}
         self._fixed = self._commands()
 
+    def clear(self) -> None:
+        """Drop a command that is not all here."""
+        self._buffer.clear()
+
     def power_cycle(self) -> None:
         """Forget everything that is not on the paper."""
-        self._buffer.clear()
+        self.clear()
         self._initialise(b"")
-        self.automatic_status = False
+
+    def report(self) -> None:
+        """Send automatic status if it is other than it was, in what GS a asked for."""
+        now = self._sensors.automatic()
+        changed = sum(bit for bit, old, new in zip(_REPORT_BITS, self._reported, now, strict=False) if old != new)
+        if changed & self._report_of:
+            self._reported = now
+            self._answer(now)
 
     def feed(self, data: bytes) -> None:
         """Take bytes; whatever is a whole command by now is done."""
@@ -95,6 +107,7 @@ class Interpreter:
             b"\x1bc5": (1, skip),
             b"\x1bp": (3, skip),
             b"\x1cS": (2, skip),
+            b"\x1cC": (1, skip),
         }
 
     def _step(self, buffer: bytes) -> int:
@@ -139,6 +152,8 @@ class Interpreter:
             dots = np.unpackbits(packed, axis=1).astype(bool)
             self.paper.picture(np.kron(dots, np.ones((1 + (buffer[3] >> 1 & 1), 1 + (buffer[3] & 1)), dtype=bool)))
 
+        if rows > self._model.band_rows:
+            return self._do(buffer, end, lambda: self.unknown.append(buffer[:head]))
         return self._do(buffer, end, burn)
 
     def _step_function(self, buffer: bytes) -> int:
@@ -148,14 +163,14 @@ class Interpreter:
             return 0
         end = head + buffer[3] + 256 * buffer[4]
         body = buffer[head:end]
-        is_qr = buffer[2:3] == b"k" and body[:1] == b"1"
+        is_qr = buffer[2:3] == b"k" and body[:1] == b"1" and self._model.qr
         return self._do(buffer, end, lambda: self._qr_function(body) if is_qr else self.unknown.append(buffer[:head]))
 
     def _step_text(self, buffer: bytes) -> int:
         """One character: ASCII, or in Chinese mode two bytes; any other byte prints as ``?`` or is unknown."""
         first = buffer[0]
-        if first >= _DOUBLE_BYTE and self._chinese:
-            return self._do(buffer, 2, lambda: self.paper.put(_own_character(buffer[:2])))
+        if first >= _DOUBLE_BYTE and self._chinese and self._model.font:
+            return self._do(buffer, 2, lambda: self.paper.put(self._model.character(buffer[:2])))
         if first >= _DOUBLE_BYTE - 1 or chr(first).isprintable():
             return self._do(buffer, 1, lambda: self.paper.put(chr(first) if chr(first).isascii() else "?"))
         return self._do(buffer, 1, lambda: self.unknown.append(buffer[:1]))
@@ -164,6 +179,7 @@ class Interpreter:
         self.paper.reset()
         self._chinese = True
         self._qr.clear()
+        self._report_of = 0
 
     def _size(self, width: int, height: int) -> None:
         self.paper.style.width, self.paper.style.height = width, height
@@ -185,17 +201,18 @@ class Interpreter:
 
     def _identify(self, parameters: bytes) -> None:
         number = parameters[0]
-        text = _IDENTITY_TEXT.get(number)
-        answer = b"_" + text.encode() + b"\0" if text is not None else _IDENTITY.get(number % 48)
-        if answer is None:
+        text = self._model.text(number)
+        answer = b"_" + text.encode() + b"\0" if text is not None else self._model.single(number % 48)
+        if answer is not None:
+            self._answer(answer)
+        elif self._model.name is not None:
             self.unknown.append(b"\x1dI" + parameters)
-            return
-        self._answer(answer)
 
     def _set_automatic_status(self, parameters: bytes) -> None:
-        self.automatic_status = parameters[0] != 0
-        if self.automatic_status:
-            self._answer(self._sensors.automatic())
+        self._report_of = parameters[0]
+        self._reported = self._sensors.automatic()
+        if self._report_of:
+            self._answer(self._reported)
 
     def _qr_function(self, body: bytes) -> None:
         function, parameters = body[1], body[2:]
@@ -211,12 +228,3 @@ class Interpreter:
         raw = bytes(self._raw)
         self._raw.clear()
         self._on_receipt(raw, *self.paper.cut())
-
-
-def _own_character(code: bytes) -> str:
-    """Return the character the printer's GB 2312 font has for two bytes, ``?`` where it has none."""
-    try:
-        code.decode("gb2312")
-        return code.decode("gb18030")
-    except UnicodeDecodeError:
-        return "?"

@@ -8,7 +8,10 @@ _FIXED_AUTOMATIC = 0x10
 
 @dataclass
 class Sensors:
-    """What is wrong with the printer at this moment."""
+    """What is wrong with the printer at this moment.
+
+    `blade_freed`: nothing holds the cutter any more, but its error stands until DLE ENQ 2, or the power is cycled.
+    """
 
     near_end: bool = False
     paper_out: bool = False
@@ -16,6 +19,8 @@ class Sensors:
     cutter_jam: bool = False
     overheated: bool = False
     unrecoverable: bool = False
+    recoverable: bool = False
+    blade_freed: bool = False
 
     @property
     def offline(self) -> bool:
@@ -24,14 +29,25 @@ class Sensors:
 
     @property
     def _error(self) -> bool:
-        return self.cutter_jam or self.overheated or self.unrecoverable
+        return self.cutter_jam or self.overheated or self.unrecoverable or self.recoverable
+
+    def recover(self) -> None:
+        """Do what DLE ENQ does: end the errors that can be ended so, where their cause is gone."""
+        self.recoverable = False
+        if self.blade_freed:
+            self.cutter_jam = self.blade_freed = False
 
     def real_time(self, number: int) -> bytes:
         """Return the answer to DLE EOT `number` (1-4)."""
         bits = {
             1: ((self.offline, 0x08),),
             2: ((self.cover_open, 0x04), (self.paper_out, 0x20), (self._error, 0x40)),
-            3: ((self.cutter_jam, 0x08), (self.unrecoverable, 0x20), (self.overheated, 0x40)),
+            3: (
+                (self.recoverable, 0x04),
+                (self.cutter_jam, 0x08),
+                (self.unrecoverable, 0x20),
+                (self.overheated, 0x40),
+            ),
             4: ((self.near_end or self.paper_out, 0x0C), (self.paper_out, 0x60)),
         }
         return bytes((_FIXED_REAL_TIME | _bits(*bits[number]),))
@@ -39,7 +55,9 @@ class Sensors:
     def automatic(self) -> bytes:
         """Return the four bytes of automatic status back."""
         first = _FIXED_AUTOMATIC | _bits((self.offline, 0x08), (self.cover_open, 0x20))
-        second = _bits((self.cutter_jam, 0x08), (self.unrecoverable, 0x20), (self.overheated, 0x40))
+        second = _bits(
+            (self.recoverable, 0x04), (self.cutter_jam, 0x08), (self.unrecoverable, 0x20), (self.overheated, 0x40)
+        )
         return bytes((first, second, self.paper(), 0))
 
     def paper(self) -> int:
