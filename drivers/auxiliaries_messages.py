@@ -13,6 +13,7 @@ from drivers.auxiliaries_model import (
     ALL_READER_LIGHTS,
     UNKNOWN,
     AuxiliaryState,
+    Change,
     Colour,
     DoorStatus,
     Headphones,
@@ -92,15 +93,7 @@ class EventMessage:
 
     boot: int
     number: int
-    what: "KeyPressed | Change"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One part of the state is other than it was: the field of `AuxiliaryState` and its value."""
-
-    field: str
-    value: object
+    what: KeyPressed | Change
 
 
 _HELLO = struct.Struct(">HHH3B")
@@ -239,11 +232,11 @@ def _key(value: bytes) -> KeyPressed:
 
 
 _CHANGES: Mapping[Kind, Callable[[bytes], KeyPressed | Change]] = {
-    Kind.DOOR: lambda value: Change("door", _of(_DOOR, _byte(value))),
-    Kind.PROXIMITY: lambda value: Change("proximity", _proximity(*_unpack(_PROXIMITY, value))),
-    Kind.UPS: lambda value: Change("ups", _ups(*_unpack(_UPS, value))),
-    Kind.SERVICE_KEY: lambda value: Change("service_key", _of(_SWITCH, _byte(value))),
-    Kind.HEADPHONES: lambda value: Change("headphones", _of(_JACK, _byte(value))),
+    Kind.DOOR: lambda value: _of(_DOOR, _byte(value)),
+    Kind.PROXIMITY: lambda value: _proximity(*_unpack(_PROXIMITY, value)),
+    Kind.UPS: lambda value: _ups(*_unpack(_UPS, value)),
+    Kind.SERVICE_KEY: lambda value: _of(_SWITCH, _byte(value)),
+    Kind.HEADPHONES: lambda value: _of(_JACK, _byte(value)),
     Kind.KEY: _key,
 }
 

@@ -3,7 +3,7 @@
 None means "this board has no such part", UNKNOWN "there is one, but it could not be asked" (promise 4).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum, IntFlag, StrEnum, auto
 
 from drivers.model import Command
@@ -135,6 +135,25 @@ class AuxiliaryState:
     service_key: KeySwitch | None = None
     headphones: Headphones | None = None
     has_keypad: bool = False
+
+
+Change = DoorStatus | Proximity | Ups | KeySwitch | Headphones
+"""What one part says now, as an event brings it."""
+
+
+def changed(state: AuxiliaryState, change: Change) -> AuxiliaryState:
+    """Return `state` after one part has said something else."""
+    match change:
+        case DoorStatus():
+            return replace(state, door=change)
+        case Proximity():
+            return replace(state, proximity=change)
+        case Ups():
+            return replace(state, ups=change)
+        case KeySwitch():
+            return replace(state, service_key=change)
+        case Headphones():
+            return replace(state, headphones=change)
 
 
 def unknown_state(fitted: Part) -> AuxiliaryState:
