@@ -70,11 +70,23 @@ OCCURS: Mapping[DeviceClass, frozenset[Reason]] = {
         Reason.NOT_RECORDED,
         Reason.CHARSET_DATA,
     },
+    DeviceClass.AUXILIARIES: _OF_EVERY_DEVICE
+    | {
+        Reason.DOOR_OPEN,
+        Reason.ON_BATTERY,
+        Reason.BATTERY_LOW,
+        Reason.WRONG_VERSION,
+        Reason.SELF_TEST_FAILED,
+        Reason.FROZEN,
+    },
+    DeviceClass.CODE_SCANNER: _OF_EVERY_DEVICE | {Reason.NO_MEDIA, Reason.CHARSET_DATA},
 }
 WAYS: Mapping[DeviceClass, tuple[Way, ...]] = {
     DeviceClass.ID_CARD_READER: (Way.TYPE_NUMBER, Way.TRY_AGAIN, Way.HELP),
     DeviceClass.DOCUMENT_CAMERA: (Way.LATER_AT_WINDOW, Way.TRY_AGAIN, Way.HELP),
     DeviceClass.RECEIPT_PRINTER: (Way.SHOW_NUMBER, Way.TRY_AGAIN),
+    DeviceClass.AUXILIARIES: (Way.HELP,),
+    DeviceClass.CODE_SCANNER: (Way.TYPE_NUMBER, Way.HELP),
 }
 # Nothing was submitted and it may fit or be free in a moment: only then is trying again a way.
 _OUTBOX_AGAIN = (Way.TRY_AGAIN, Way.HELP)

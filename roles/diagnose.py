@@ -36,6 +36,7 @@ BEFORE = {
     DeviceClass.ID_CARD_READER: "lay a test card on the reader within 20 s",
     DeviceClass.RECEIPT_PRINTER: "prints a test slip",
     DeviceClass.DOCUMENT_CAMERA: "takes a picture of the tray",
+    DeviceClass.CODE_SCANNER: "show any code to the scanner within 20 s",
 }
 """What the external test does, said before it: media moves, or a person must."""
 

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from drivers.model import DeviceClass
+from drivers.sim.code_scanner import ScannerSetting, ScannerSimulator
 from drivers.sim.control import ControlServer, Simulator
 from drivers.sim.line import LineSimulator
 from drivers.sim.photograph import DEFECTS
@@ -85,6 +86,7 @@ def _simulators(config: KioskConfig, folder: Path, office_port: int) -> Iterator
         DeviceClass.ID_CARD_READER: lambda device: SamSimulator(Path(device.url)),
         DeviceClass.RECEIPT_PRINTER: lambda device: _printer(device, folder / "receipts"),
         DeviceClass.DOCUMENT_CAMERA: lambda device: TraySimulator(Path(device.url), font=FONT),
+        DeviceClass.CODE_SCANNER: _scanner,
     }
     for device in config.devices:
         yield device.name, makers[device.device_class](device)
@@ -99,6 +101,14 @@ def _printer(device: DeviceConfig, receipts: Path) -> PrinterSimulator:
     if port is None:
         return PrinterSimulator(FONT, port=None, link=Path(device.url), folder=receipts)
     return PrinterSimulator(FONT, port=port, folder=receipts)
+
+
+def _scanner(device: DeviceConfig) -> ScannerSimulator:
+    """Return a scanner that is set as kiosk.toml says."""
+    options = device.options
+    encoding = "utf-8" if options.charset == "auto" else options.charset
+    setting = ScannerSetting(options.framing, encoding, kinds=options.aim, trigger=options.trigger)
+    return ScannerSimulator(Path(device.url), setting)
 
 
 def _card_title(specimen: Specimen) -> str:

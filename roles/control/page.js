@@ -16,6 +16,12 @@ const PANELS = {
     [["卡住 · freeze", { do: "freeze" }, "trouble"], ["拔线 · unplug", { do: "die" }, "trouble"], ["全黑 · dark", { do: "dark" }, "trouble"],
       ["都恢复 · all well again", { do: "recover" }, "end"]]],
     say: (state, menu) => [titled(menu.papers, state.page) ?? "托盘是空的 · the tray is empty", state.fault ? [state.fault] : [], state.defects] },
+  code_scanner: { title: "扫码器 · code scanner", rows: () => [
+    [["出示这个码 · show this code", { do: "show" }], ["电子证件码（虚构）· an e-ID code (fictional)", { do: "show", code: "SFMDEMO7f3a9c51d2" }]],
+    [["只扫到一半 · half a code", { do: "fault", name: "half_code" }, "trouble"], ["扫两遍 · doubled", { do: "fault", name: "doubled" }, "trouble"],
+      ["乱码 · garbage", { do: "fault", name: "garbage" }, "trouble"], ["不答 · silent", { do: "fault", name: "silent" }, "trouble"],
+      ["拔线 · unplug", { do: "fault", name: "vanish" }, "trouble"], ["都恢复 · all well again", { do: "heal" }, "end"]]],
+    say: (state) => [`扫过 ${state.typed} 个码 · ${state.typed} codes sent`, state.faults] },
   receipt_printer: { title: "回执打印机 · receipt printer", rows: () => [
     [["纸快完 · paper low", { do: "paper_near_end" }, "trouble"], ["没纸 · paper out", { do: "paper_out" }, "trouble"],
       ["装纸 · refill", { do: "refill" }]],
@@ -33,6 +39,7 @@ const WORDS = {
   near_end: "纸快完 · paper low", paper_out: "没纸 · paper out", cover_open: "盖开着 · cover open", cutter_jam: "卡刀 · cutter jam",
   overheated: "过热 · overheated", unrecoverable: "坏了 · broken", unplugged: "线拔了 · unplugged",
   vanish: "线拔了 · unplugged", garbage: "乱码 · garbage", silent: "不答 · silent", moved_mid_read: "读时挪开 · card moved",
+  half_code: "只扫到一半 · half a code", doubled: "扫两遍 · doubled",
   freeze: "卡住 · frozen", die: "线拔了 · unplugged", dark: "全黑 · dark", cut: "断了 · cut", hanging: "半开 · hanging",
   finger: "手指挡住 · a finger on it", glare: "反光 · glare", blur: "模糊 · blurred", cut_off: "没放全 · cut off", empty: "空白 · empty",
 };
@@ -56,19 +63,21 @@ async function send(order, path = "do") {
 }
 
 async function press(device, words, orders, extra) {
-  for (const order of [orders].flat()) if (!await send({ device, ...order, ...(order.do === "lay" ? extra() : {}) })) return;
+  for (const order of [orders].flat()) if (!await send({ device, ...(extra[order.do]?.() ?? {}), ...order })) return;
   answer(`${words} ✓`);
 }
 
 function drawPanel(menu, device, panel) {
   const defect = make("select", { title: "怎么放 · how it lies" }, make("option", { value: "" }, "放得好 · lies well"),
     ...menu.defects.map((name) => make("option", { value: name }, WORDS[name] ?? name)));
-  const extra = () => (defect.value ? { defects: [defect.value] } : {});
+  const code = make("input", { title: "码的内容 · what the code says", placeholder: "码的内容 · what the code says", maxLength: 2000 });
+  const extra = { lay: () => (defect.value ? { defects: [defect.value] } : {}), show: () => ({ code: code.value }) };
   const box = make("div", { className: "panel" }, make("h2", {}, panel.title), make("span", { className: "state", id: `state-${device}` }, "…"));
   for (const row of panel.rows(menu)) {
     const line = make("div", { className: "row" }, ...row.map(([words, orders, kind]) =>
       make("button", { className: kind ?? "", onclick: () => press(device, words, orders, extra) }, words)));
     if (row.some(([, orders]) => orders.do === "lay")) line.append(defect);
+    if (row.some(([, orders]) => orders.do === "show")) line.prepend(code);
     box.append(line);
   }
   $("panels").append(box);

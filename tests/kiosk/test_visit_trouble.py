@@ -34,6 +34,8 @@ SOURCES = {
     DeviceClass.ID_CARD_READER: ("sam.py", "identity.py", "sam_codec.py"),
     DeviceClass.DOCUMENT_CAMERA: ("camera*.py",),
     DeviceClass.RECEIPT_PRINTER: ("receipt_printer.py", "escpos_*.py"),
+    DeviceClass.AUXILIARIES: ("auxiliaries*.py",),
+    DeviceClass.CODE_SCANNER: ("code_scanner*.py",),
 }
 SHARED = ("device.py", "worker.py", "jobs.py", "transport.py", "reports.py")
 DRIVERS = Path(__file__).resolve().parents[2] / "drivers"

@@ -12,6 +12,7 @@ import pytest
 import uvicorn
 from PIL import Image
 
+from drivers.sim.code_scanner import ScannerSimulator
 from drivers.sim.control import ControlServer
 from drivers.sim.line import LineSimulator
 from drivers.sim.photograph import DEFECTS
@@ -27,9 +28,11 @@ FONT = ROOT / "assets" / "fonts" / "NotoSansCJKsc-Regular.otf"
 KINDS = {
     "id_card": "id_card_reader",
     "document_camera": "document_camera",
+    "code_scanner": "code_scanner",
     "receipt_printer": "receipt_printer",
     "line": "line",
 }
+TYPED = {"show": {"code": "what stands in the field beside the button"}}
 MENU = {
     "devices": KINDS,
     "cards": [{"id": "wang", "title": "王小明"}],
@@ -41,11 +44,12 @@ MENU = {
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[Path]:
-    """Four simulators under one control socket; the folder of all."""
+    """A simulator of each kind under one control socket; the folder of all."""
     simulators: dict[str, Startable] = {
         "id_card": SamSimulator(tmp_path / "id-card"),
         "document_camera": TraySimulator(tmp_path / "tray", font=FONT),
         "receipt_printer": PrinterSimulator(FONT, folder=tmp_path / "receipts"),
+        "code_scanner": ScannerSimulator(tmp_path / "code-scanner"),
         "line": LineSimulator(0, ("127.0.0.1", free_port())),
     }
     control = ControlServer(tmp_path / "control.sock")
@@ -94,7 +98,8 @@ def orders() -> list[tuple[str, dict[str, str]]]:
         device = next(name for name, its in KINDS.items() if its == kind)
         for order in re.findall(r"\{ (do: [^}]*) \}", panel):
             pairs = re.findall(r"(\w+): (?:\"(\w+)\"|(card|paper)\.id)", order)
-            found.append((device, {key: said or {"card": "wang", "paper": "hukou"}[one] for key, said, one in pairs}))
+            given = {key: said or {"card": "wang", "paper": "hukou"}[one] for key, said, one in pairs}
+            found.append((device, {**TYPED.get(given["do"], {}), **given}))
     return found
 
 
