@@ -29,6 +29,7 @@ from drivers.model import (
 )
 from drivers.recorder import FlightRecorder
 from drivers.worker import DeviceWorker
+from kiosk.auxiliaries import Auxiliaries
 from kiosk.closures import Closer, Closures
 from kiosk.config import DeviceConfig, KioskConfig
 from kiosk.device_health import HealthWriter, devices_health, health_file
@@ -91,12 +92,15 @@ class KioskServices:
         self._printing = Printing(config.kiosk.state / "printing", self._send_to_printer, post)
         self.unprinted: tuple[Numbering, ...] = ()
         self.on_service_key: Callable[[bool], None] = _no_key_wanted
+        self.on_key: Callable[[str], None] = _no_key_wanted
+        self.auxiliaries = Auxiliaries(self.workers, self.closures, post, self)
 
     # ---- life
 
     def attach(self, visit: "Visit") -> None:
         """Say which visit these are the ports of; it is out of service until the outbox is open."""
         self._visit = visit
+        self.auxiliaries.attach(visit)
         self._closed(STARTING)
 
     def start(self) -> None:
@@ -370,6 +374,7 @@ class KioskServices:
             error = event.report.error
             _log.info("%s is %s%s", event.device, event.report.device, f", {error.action} must act" if error else "")
         self.board.take(event)
+        self.auxiliaries.report(event)
         if isinstance(event, StatusChanged | SupplyThreshold | ErrorRaised):
             self._health.changed()
         if isinstance(event, SupplyThreshold) and (event.supply, event.status) == ("paper", SupplyStatus.OUT):
@@ -404,8 +409,8 @@ class _Latest:
             happened()
 
 
-def _no_key_wanted(_on: bool) -> None:
-    """Nobody has asked yet to be told when the service key is turned."""
+def _no_key_wanted(_key: object) -> None:
+    """Nobody has asked yet to be told of the service key, or of the keypad's keys."""
 
 
 def _nothing() -> None:
