@@ -13,9 +13,10 @@ import numpy as np
 import segno
 from escpos.constants import QR_ECLEVEL_H, QR_ECLEVEL_L, QR_ECLEVEL_M, QR_ECLEVEL_Q
 from escpos.escpos import Escpos
+from PIL import Image
 
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
-from drivers.escpos_line import PaperForm
+from drivers.escpos_models import ChineseFont, PaperForm
 from drivers.escpos_text import cells, encode_line, line_can_show
 from drivers.print_job import (
     LINE_PITCHES,
@@ -36,7 +37,12 @@ from drivers.print_length import RULE_AIR, RULE_ROWS
 
 CELL_WIDTH, EM = 12, 24  # dots: font A 12x24, Chinese font 24x24
 
+COMPOSED_WIDTH = 576  # dots of the 80 mm paper that jobs are composed for; narrower paper gets them smaller
+
 _CHINESE_ON = b"\x1c&"
+_REPORT_CHANGES = b"\x1da\x0e"  # GS a: online and cover, errors, roll paper; after ESC @, which may switch it off
+_GREY = 127
+_SMALLEST_MODULE = 2  # dots: a code of smaller squares is not read by a phone
 _REAL_TIME_AFTER_DLE = (0x04, 0x05, 0x14)
 _DLE, _DLE_WIDENED = 0x10, 0x18
 _RULE_AIR = bytes((0x1B, 0x4A, RULE_AIR))  # ESC J n: n dots of bare paper
@@ -88,8 +94,10 @@ class _Builder(Escpos):
         self._piece.clear()
 
     def begin(self) -> None:
-        """Bring the printer to a known state: its power-on settings."""
+        """Bring the printer to a known state: its power-on settings, and telling of itself what changes."""
         self.hw("INIT")
+        if self._form.reports:
+            self._raw(_REPORT_CHANGES)
 
     @singledispatchmethod
     def add(self, part: Part) -> None:
@@ -99,7 +107,11 @@ class _Builder(Escpos):
     @add.register
     def _(self, part: Text) -> None:
         for line in part.text.split("\n"):
-            if line_can_show(line) and (self._form.chinese_font or line.isascii()):
+            across = cells(line) * CELL_WIDTH * part.size
+            shown = line_can_show(line, self._form.font)
+            if shown and across > max(COMPOSED_WIDTH, self._form.width):
+                raise _invalid("a line of text is wider than the paper")
+            if shown and across <= self._form.width:
                 self._print_line(line, part)
             else:
                 self._picture(self._drawn_line(line, part), part.align)
@@ -107,16 +119,14 @@ class _Builder(Escpos):
 
     @add.register
     def _(self, part: Raster) -> None:
-        self._picture(part.bits, part.align)
+        self._picture(self._fitting(part.bits), part.align)
 
     @add.register
     def _(self, part: Qr) -> None:
         if not (part.data.isprintable() and part.data):
             raise _invalid("a QR code needs printable text")
-        if not self._form.native_qr:
-            code = segno.make(part.data, error=part.correction, micro=False, boost_error=False)
-            modules = np.array([list(row) for row in code.matrix], dtype=bool)
-            self._picture(np.kron(modules, np.ones((part.module, part.module), dtype=bool)), part.align)
+        if len(part.data.encode()) > self._form.qr_bytes:
+            self._picture(self._drawn_code(part), part.align)
             return
         self.set(align=part.align)
         self.qr(part.data, ec=_CORRECTIONS[part.correction], size=part.module, native=True)
@@ -137,11 +147,10 @@ class _Builder(Escpos):
         self.cut(mode="PART", feed=False)  # GS V 66 0: feed to the cutter, then cut, leaving a point
 
     def _print_line(self, line: str, part: Text) -> None:
-        if cells(line) * CELL_WIDTH * part.size > self._form.width:
-            raise _invalid("a line of text is wider than the paper")
         self._set_pitch(part.size)
         self.set(align=part.align, bold=part.bold, custom_size=True, width=part.size, height=part.size)
-        self._raw((_CHINESE_ON if self._form.chinese_font else b"") + encode_line(line) + b"\n")
+        chinese = b"" if self._form.font is ChineseFont.NONE else _CHINESE_ON
+        self._raw(chinese + encode_line(line, self._form.font) + b"\n")
 
     def _drawn_line(self, line: str, part: Text) -> Dots:
         """Draw what the printer cannot; if the drawn letters run wider than the paper, draw them smaller."""
@@ -154,6 +163,24 @@ class _Builder(Escpos):
         if dots.shape[1] > self._form.width:
             dots = self._rasterise(line, height * self._form.width // dots.shape[1], part.bold)
         return np.pad(dots, ((0, max(0, LINE_PITCHES[part.size] - dots.shape[0])), (0, 0)))
+
+    def _drawn_code(self, part: Qr) -> Dots:
+        """Draw a QR code, with smaller squares where the paper is narrow."""
+        code = segno.make(part.data, error=part.correction, micro=False, boost_error=False)
+        modules = np.array([list(row) for row in code.matrix], dtype=bool)
+        side = min(part.module, self._form.width // modules.shape[0])
+        if side < min(part.module, _SMALLEST_MODULE):
+            raise _invalid("a QR code is too large for the paper")
+        return np.kron(modules, np.ones((side, side), dtype=bool))
+
+    def _fitting(self, bits: Dots) -> Dots:
+        """Make a picture that was composed for 80 mm paper smaller where the paper is narrower."""
+        rows, columns = bits.shape
+        if not self._form.width < columns <= COMPOSED_WIDTH:
+            return bits
+        size = (self._form.width, max(1, rows * self._form.width // columns))
+        grey = Image.fromarray(np.where(bits, np.uint8(255), np.uint8(0))).resize(size, Image.Resampling.BOX)
+        return np.asarray(grey) > _GREY
 
     def _set_pitch(self, size: Size) -> None:
         """ESC 3: the line pitch that goes with a size of text, if it is not in force already."""

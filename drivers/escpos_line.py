@@ -5,10 +5,10 @@ end of a connection too, since the printer may still hold it; an answer is never
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from drivers.deadline import Deadline
 from drivers.errors import CompletionCode, DeviceError, DeviceTimeout, ErrorAction, Reason
+from drivers.escpos_models import PaperForm
 from drivers.escpos_status import Kind, Message, PrinterState, decode
 from drivers.transport import Transport
 
@@ -20,17 +20,11 @@ _MUTE_SECONDS = 5.0  # enough to print and cut a receipt of 30 cm; a printer tha
 _SETTLE_SECONDS = 5.0  # for an earlier job, held up and now released, to run out of the printer
 _QUIET_SECONDS = 0.3
 _QUESTIONS = (1, 2, 3, 4)
+_RECOVER = b"\x10\x05\x02"  # DLE ENQ 2: clear the buffers, then recover. Never 1, which would go on printing
+_PAPER_BITS = 0x0F  # all that an answer to GS r 1 can hold
 _CHUNK = 256
-
-
-@dataclass(frozen=True, slots=True)
-class PaperForm:
-    """What this printer can do: dots across, rows a picture command may hold, own Chinese font, own QR codes."""
-
-    width: int
-    band_rows: int
-    chinese_font: bool
-    native_qr: bool
+_REAL_TIME, _TEXT, _SINGLE = (frozenset({kind}) for kind in (Kind.REAL_TIME, Kind.TEXT, Kind.SINGLE))
+_WHILE_PRINTING = frozenset({Kind.SINGLE, Kind.AUTOMATIC})
 
 
 def clear_up(form: PaperForm) -> bytes:
@@ -78,7 +72,7 @@ class PrinterLine:
         answers: dict[int, int] = {}
         for number in _QUESTIONS:
             self._opened().write(bytes((0x10, 0x04, number)), deadline)
-            message = self._receive(Kind.REAL_TIME, deadline.sooner(_ANSWER_SECONDS))
+            message = self._receive(_REAL_TIME, deadline.sooner(_ANSWER_SECONDS))
             if message is None:
                 break
             answers[number] = message.data[0]
@@ -87,7 +81,7 @@ class PrinterLine:
     def ask_text(self, number: int, deadline: Deadline) -> str | None:
         """Ask GS I `number`; None when the printer has no answer to it."""
         self._opened().write(bytes((0x1D, 0x49, number)), deadline)
-        message = self._receive(Kind.TEXT, deadline.sooner(_ANSWER_SECONDS))
+        message = self._receive(_TEXT, deadline.sooner(_ANSWER_SECONDS))
         return message.data.decode("ascii", errors="backslashreplace") if message is not None else None
 
     def send(self, batches: Iterable[bytes], deadline: Deadline, *, mute: bool) -> None:
@@ -119,21 +113,28 @@ class PrinterLine:
             DeviceError: DEVICE_NOT_READY: it is still in the printer.
         """
         self._opened().write(clear_up(form) + ASK_WHEN_DONE, deadline)
-        if self._receive(Kind.SINGLE, deadline.sooner(_SETTLE_SECONDS)) is None:
+        if self._receive(_SINGLE, deadline.sooner(_SETTLE_SECONDS)) is None:
             detail = "an earlier job is still in the printer"
             raise DeviceError(CompletionCode.DEVICE_NOT_READY, Reason.NO_ANSWER, ErrorAction.CLEAR, detail)
-        while self._receive(Kind.SINGLE, deadline.sooner(_QUIET_SECONDS)) is not None:
+        while not deadline.expired and self._receive(_SINGLE, deadline.sooner(_QUIET_SECONDS)) is not None:
             pass
         self._owed = 0
+
+    def recover(self, deadline: Deadline) -> None:
+        """Have it forget what is in its buffers and recover from an error whose cause is gone (DLE ENQ 2)."""
+        self._opened().write(_RECOVER, deadline)
 
     def _await_the_end(self, deadline: Deadline, *, mute: bool) -> None:
         """Wait until every question in the printer's queue is answered; a fault it names meanwhile ends the wait."""
         confirm = deadline.sooner(self._confirm_seconds)
         patience = confirm.sooner(_MUTE_SECONDS) if mute else confirm
         while self._owed:
-            if self._receive(Kind.SINGLE, patience.sooner(_LOOK_SECONDS)) is not None:
+            message = self._receive(_WHILE_PRINTING, patience.sooner(_LOOK_SECONDS))
+            if message is not None and message.kind is Kind.SINGLE:
                 continue
             state = self.ask_all(deadline, fresh=False)
+            if message is not None and not state.answers:
+                state = PrinterState.of_automatic(message.data)
             error = state.error()
             if self._owed and error is not None:
                 raise error
@@ -148,18 +149,28 @@ class PrinterLine:
             raise DeviceError(CompletionCode.SEQUENCE_ERROR, Reason.REFUSED, ErrorAction.SOFTWARE_ERROR, detail)
         return self._transport
 
-    def _receive(self, kind: Kind, deadline: Deadline) -> Message | None:
-        """Return the next message of `kind`, None if none came in time; other kinds are taken note of and dropped."""
+    def _receive(self, kinds: frozenset[Kind], deadline: Deadline) -> Message | None:
+        """Return the next message of `kinds`, None if none came in time; other kinds are taken note of and dropped."""
+        looked = False
         while True:
             used, message = decode(bytes(self._buffer))
             del self._buffer[:used]
-            if message is not None:
+            if message is not None and not _is_noise(message):
                 if message.kind is Kind.SINGLE and self._owed:
                     self._owed -= 1
-                if message.kind is kind:
+                if message.kind in kinds:
                     return message
+            if used:
                 continue
+            if looked and deadline.expired:  # a device that talks without pause must not hold this for ever
+                return None
+            looked = True
             try:
                 self._buffer += self._opened().read(_CHUNK, deadline)
             except DeviceTimeout:
                 return None
+
+
+def _is_noise(message: Message) -> bool:
+    """Whether it only looks like an answer to GS r: a byte of noise must not end a job that nobody printed."""
+    return message.kind is Kind.SINGLE and bool(message.data[0] & ~_PAPER_BITS)

@@ -7,6 +7,7 @@ byte that never came stays None: its supplies are UNKNOWN, never plenty.
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Self
 
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 from drivers.model import DeviceStatus, SupplyStatus
@@ -84,8 +85,15 @@ class _FaultBit:
     action: ErrorAction
     device: DeviceStatus
     detail: str
+    with_error: bool = False  # means it only while DLE EOT 2 says that an error occurred: undefined on some models
+
+    def is_set(self, answers: dict[int, int]) -> bool:
+        """Whether the answers name this fault."""
+        named = bool(answers.get(self.question, 0) & self.mask)
+        return named and (not self.with_error or bool(answers.get(2, 0) & _ERROR))
 
 
+_ERROR = 0x40  # DLE EOT 2, b6
 # The first that is set names the cause, so the ones that others follow from stand first (DLE EOT n, b2-b6).
 _FAULTS = (
     _FaultBit(2, 0x04, Reason.COVER_OPEN, ErrorAction.CLEAR, DeviceStatus.USER_ERROR, "the cover is open"),
@@ -96,7 +104,16 @@ _FAULTS = (
     ),
     _FaultBit(3, 0x20, Reason.DEFECT, ErrorAction.MAINTENANCE, DeviceStatus.HARDWARE_ERROR, "unrecoverable error"),
     _FaultBit(3, 0x40, Reason.OVERHEATED, ErrorAction.SUSPEND, DeviceStatus.OFFLINE, "the print head is too hot"),
-    _FaultBit(2, 0x40, Reason.DEFECT, ErrorAction.MAINTENANCE, DeviceStatus.HARDWARE_ERROR, "error of unnamed cause"),
+    _FaultBit(
+        3,
+        0x04,
+        Reason.DEFECT,
+        ErrorAction.MAINTENANCE,
+        DeviceStatus.HARDWARE_ERROR,
+        "recoverable error",
+        with_error=True,
+    ),
+    _FaultBit(2, _ERROR, Reason.DEFECT, ErrorAction.MAINTENANCE, DeviceStatus.HARDWARE_ERROR, "error of unnamed cause"),
     _FaultBit(1, 0x08, Reason.REFUSED, ErrorAction.SUSPEND, DeviceStatus.OFFLINE, "offline without a stated cause"),
 )
 _NEAR_END, _PAPER_END = 0x0C, 0x60
@@ -111,13 +128,31 @@ class PrinterState:
 
     answers: dict[int, int]
 
+    @classmethod
+    def of_automatic(cls, data: bytes) -> Self:
+        """Return what the four bytes of automatic status say, as if DLE EOT 1 to 4 had been asked."""
+        line, errors, roll, _reserved = data
+        answers = {
+            1: line & 0x08,
+            2: (line & 0x20) >> 3 | (roll & 0x08) << 2 | (_ERROR if errors & 0x6C else 0),
+            3: errors & 0x6C,
+            4: (roll & 0x03) << 2 | (roll & 0x0C) << 3,
+        }
+        return cls({number: _REAL_TIME | bits for number, bits in answers.items()})
+
+    @property
+    def recoverable(self) -> bool:
+        """Whether DLE ENQ 2 may end the error that is named: a cutter's or a mechanical one, its cause removed."""
+        fault = self._fault()
+        return fault is not None and fault.question == 3 and bool(fault.mask & 0x0C)  # noqa: PLR2004 - DLE EOT 3, b2 b3
+
     @property
     def known(self) -> bool:
         """Whether all four questions were answered."""
         return self.answers.keys() >= {1, 2, 3, 4}
 
     def _fault(self) -> _FaultBit | None:
-        return next((bit for bit in _FAULTS if self.answers.get(bit.question, 0) & bit.mask), None)
+        return next((bit for bit in _FAULTS if bit.is_set(self.answers)), None)
 
     @property
     def paper(self) -> SupplyStatus:

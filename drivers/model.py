@@ -74,6 +74,8 @@ class DeviceInformation:
     model_name: str | None = None
     serial_number: str | None = None
     firmware: str | None = None
+    maker: str | None = None
+    fonts: str | None = None  # a printer's, by the name it gives them ("CHINA GB18030")
 
 
 @dataclass(frozen=True, slots=True)

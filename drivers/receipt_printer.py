@@ -10,12 +10,15 @@ the middle is found out, even when the line does not show it.
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar, cast
 
 from drivers.deadline import Deadline
 from drivers.device import canceled, unsupported
 from drivers.errors import CompletionCode, DeviceError, DeviceTimeout, ErrorAction, Reason
-from drivers.escpos_line import PaperForm, PrinterLine, clear_up
+from drivers.escpos_line import PrinterLine, clear_up
+from drivers.escpos_models import ChineseFont, Given, form_of
+from drivers.escpos_status import PrinterState
 from drivers.model import (
     CheckHealth,
     Command,
@@ -27,6 +30,7 @@ from drivers.model import (
     StatusReport,
 )
 from drivers.print_job import Cut, Feed, Part, PrintJob, Qr, Raster, Rasteriser, Rule, Text
+from drivers.printer_slip import slip
 from drivers.recorder import FlightRecorder
 from drivers.registry import register
 from drivers.transport import Recording, open_transport
@@ -42,7 +46,8 @@ _REMEMBERED_JOBS = 4096  # months of one kiosk's receipts
 _HIGHEST_BAND = 1024  # Epson takes 2303 rows; from 1040 on the size itself could read as the bytes 10 04
 _BATCH_SECONDS = 0.4
 _BITS_PER_BYTE = 10  # 8N1
-_INFORMATION = {"model_name": 67, "firmware": 65, "serial_number": 68}  # GS I n
+# GS I n, in the order asked: the model decides most, and a printer that leaves one unanswered is asked no further.
+_INFORMATION = {"model_name": 67, "fonts": 69, "maker": 66, "firmware": 65, "serial_number": 68}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +67,28 @@ class ReceiptPrinterOptions:
     """Options of one printer in kiosk.toml.
 
     Attributes:
-        width_dots: dots across the paper: 576 for 80 mm, 384 for 58 mm.
+        width_dots: dots across the paper: 576 for 80 mm (512 at 180 dpi), 384 for 58 mm.
         baud: of a serial line.
         band_rows: rows of dots in one picture command, for printers with small buffers (1-1024).
-        chinese_font: whether it has a GB 2312 font; without one every Chinese line is sent as dots.
+        chinese_font: "none", "gb2312" or "gb18030"; what the font lacks is sent as dots.
         native_qr: whether it draws QR codes itself; otherwise they are sent as dots.
         confirm_seconds: how long the printer may take for 0.4 s worth of bytes, the cut included.
+
+    What is left out follows from the model the printer says it is (drivers/escpos_models.py).
     """
 
-    width_dots: int = 576
+    width_dots: int | None = None
     baud: int = 115200
-    band_rows: int = 64
-    chinese_font: bool = True
-    native_qr: bool = True
+    band_rows: int | None = None
+    chinese_font: ChineseFont | None = None
+    native_qr: bool | None = None
     confirm_seconds: float = 20.0
 
     def __post_init__(self) -> None:
         """Refuse what no printer can do; the sentence names the option."""
-        if self.width_dots <= 0 or self.width_dots % 8:
+        if self.width_dots is not None and (self.width_dots <= 0 or self.width_dots % 8):
             raise ValueError(f"width_dots must be a positive multiple of 8, not {self.width_dots}")
-        if not 1 <= self.band_rows <= _HIGHEST_BAND:
+        if self.band_rows is not None and not 1 <= self.band_rows <= _HIGHEST_BAND:
             raise ValueError(f"band_rows must be from 1 to {_HIGHEST_BAND}, not {self.band_rows}")
         if self.confirm_seconds <= 0:
             raise ValueError(f"confirm_seconds must be positive, not {self.confirm_seconds}")
@@ -97,7 +104,9 @@ class ReceiptPrinter:
         self.information = DeviceInformation()
         self.rasterise = rasterise
         self._url, self._options, self._recorder = url, options, recorder
-        self._form = PaperForm(options.width_dots, options.band_rows, options.chinese_font, options.native_qr)
+        self._given = Given(options.width_dots, options.band_rows, options.chinese_font, options.native_qr)
+        self._form = form_of(self.information, self._given)
+        self._asked = False  # over this connection, who it is
         self._line = PrinterLine(str(self), options.confirm_seconds)
         self._batch_bytes = int(options.baud / _BITS_PER_BYTE * _BATCH_SECONDS)
         self._begun: deque[str] = deque(maxlen=_REMEMBERED_JOBS)
@@ -109,13 +118,11 @@ class ReceiptPrinter:
         return f"receipt printer at {self._url}"
 
     def open(self, deadline: Deadline) -> None:
-        """Take the port; ask a printer that is online for its name. One that does not answer is opened all the same."""
+        """Take the port; ask a printer that is online who it is. One that does not answer is opened all the same."""
         inner = open_transport(self._url, baud=self._options.baud, deadline=deadline)
         self._line.take(Recording(inner, self._recorder.add))
-        state = self._line.ask_all(deadline)
-        if state.device is DeviceStatus.ONLINE and not self._line.owes:
-            texts = {field: self._line.ask_text(number, deadline) for field, number in _INFORMATION.items()}
-            self.information = DeviceInformation(**texts)
+        self._asked = False
+        self._identify(self._line.ask_all(deadline), deadline)
 
     def close(self) -> None:
         """Let go of the port."""
@@ -126,6 +133,7 @@ class ReceiptPrinter:
         state = self._line.ask_all(deadline)
         if not state.answers:
             raise DeviceTimeout(f"{self}: no answer to DLE EOT")
+        self._identify(state, deadline)
         return StatusReport(state.device, supplies={"paper": state.paper}, error=state.error())
 
     def execute(self, command: Command[T], deadline: Deadline, cancelled: Callable[[], bool]) -> T:
@@ -136,12 +144,25 @@ class ReceiptPrinter:
             return cast("T", self._check(command.level, deadline))
         raise unsupported(command)
 
+    def _identify(self, state: PrinterState, deadline: Deadline) -> None:
+        """Ask once a connection who the printer is; not while it is offline, when such questions wait in its queue."""
+        if self._asked or self._line.owes or state.device is not DeviceStatus.ONLINE:
+            return
+        self._asked = True
+        texts: dict[str, str] = {}
+        for field, number in _INFORMATION.items():
+            text = self._line.ask_text(number, deadline)
+            if text is None:
+                break
+            texts[field] = text
+        self.information = DeviceInformation(**texts)
+        self._form = form_of(self.information, self._given)
+
     def _print(self, command: PrintReceipt, deadline: Deadline, cancelled: Callable[[], bool]) -> None:
         from drivers.escpos_commands import encode_job  # noqa: PLC0415 - python-escpos takes 0.3 s: not at start
 
         job = command.job
         self._refuse_second_time(job)
-        pieces = encode_job(job, self._form, self.rasterise)
         state = self._line.ask_all(deadline)
         error = state.error()
         if error is not None:
@@ -149,7 +170,9 @@ class ReceiptPrinter:
         if self._broken_off and state.answers:
             self._line.settle(self._form, deadline)
             self._broken_off = False
-        elif self._broken_off:
+        self._identify(state, deadline)
+        pieces = encode_job(job, self._form, self.rasterise)
+        if self._broken_off:
             pieces = (clear_up(self._form), *pieces)
         if cancelled():
             raise canceled()
@@ -182,11 +205,16 @@ class ReceiptPrinter:
             raise DeviceError(CompletionCode.SEQUENCE_ERROR, Reason.MAY_HAVE_PRINTED, ErrorAction.CLEAR, detail)
 
     def _check(self, level: HealthLevel, deadline: Deadline) -> HealthReport:
-        """Say how the printer is; EXTERNAL and INTERACTIVE print a slip first."""
+        """Say how the printer is; EXTERNAL and INTERACTIVE print a slip first.
+
+        Somebody who stands there asked for that slip: then a cutter's error whose cause is removed may be ended too.
+        """
         if level is not HealthLevel.INTERNAL:
+            if self._form.recovers and self._line.ask_all(deadline).recoverable:
+                self._line.recover(deadline)
             self._tests += 1
-            slip = (Text("RECEIPT PRINTER TEST", bold=True, align="center"), Rule(), Feed(), Cut())
-            self._print(PrintReceipt(PrintJob(f"self-test {self._tests}", slip)), deadline, lambda: False)
+            parts = slip(self.information, self._form, datetime.now().astimezone(), drawn=self.rasterise is not None)
+            self._print(PrintReceipt(PrintJob(f"self-test {self._tests}", parts)), deadline, lambda: False)
         report = self.poll(deadline)
         paper = report.supplies["paper"]
         detail = report.error.detail if report.error is not None else f"paper {paper}"

@@ -19,6 +19,7 @@ _FEED_TO_CUTTER = 96  # dots from the head to the blade, 12 mm
 _QR_CORRECTION = {48: "L", 49: "M", 50: "Q", 51: "H"}
 _DOUBLE_BYTE = 0x81
 _REPORT_BITS = (0x02, 0x04, 0x08)  # GS a: online and cover, errors, roll paper: bytes 1 to 3 of automatic status
+_KNOWN_IDENTITY = frozenset({1, 2, 3, 65 % 48, 66 % 48, 67 % 48, 68 % 48, 69 % 48})  # asked in vain is still asked well
 _LONGEST_WAIT = 1 << 20  # more than any picture; a longer "command" is garbage
 
 Handler = Callable[[bytes], None]
@@ -205,7 +206,7 @@ class Interpreter:
         answer = b"_" + text.encode() + b"\0" if text is not None else self._model.single(number % 48)
         if answer is not None:
             self._answer(answer)
-        elif self._model.name is not None:
+        elif number % 48 not in _KNOWN_IDENTITY:
             self.unknown.append(b"\x1dI" + parameters)
 
     def _set_automatic_status(self, parameters: bytes) -> None:

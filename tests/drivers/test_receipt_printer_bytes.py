@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,13 +11,13 @@ from hypothesis import strategies as st
 
 from drivers.errors import CompletionCode, DeviceError, Reason
 from drivers.escpos_commands import encode_job
-from drivers.escpos_line import PaperForm
+from drivers.escpos_models import ChineseFont, Given, PaperForm, form_of
 from drivers.escpos_text import cells, encode_line, line_can_show, printer_can_show
 from drivers.print_job import Cut, Feed, Part, PrintJob, Qr, Raster, Rasteriser, Rule, Text
 from drivers.receipt_printer import ReceiptPrinterOptions
 from tests.drivers.printing import draw
 
-FORM = PaperForm(width=576, band_rows=256, chinese_font=True, native_qr=True)
+FORM = PaperForm(width=576, band_rows=256, font=ChineseFont.GB2312, qr_bytes=256)
 REAL_TIME = re.compile(rb"\x10[\x04\x05\x14]")
 
 
@@ -77,7 +78,7 @@ def test_without_a_rasteriser_such_a_line_is_refused_and_not_mangled() -> None:
 
 def test_a_printer_without_a_chinese_font_gets_dots_for_chinese_and_text_for_ascii() -> None:
     """Promise 5: the option says what the printer has."""
-    form = PaperForm(576, 256, chinese_font=False, native_qr=True)
+    form = replace(FORM, font=ChineseFont.NONE)
     stream = encode(Text("您好\nHello"), form=form)
     assert len(pictures(stream)) == 1
     assert b"Hello\n" in stream
@@ -92,7 +93,7 @@ def test_a_drawn_line_that_runs_too_wide_is_drawn_smaller_not_cut_off() -> None:
 
 def test_a_long_picture_is_sent_in_bands() -> None:
     """Promise 4: no picture command is longer than the printer takes."""
-    form = PaperForm(576, 100, chinese_font=True, native_qr=True)
+    form = replace(FORM, band_rows=100)
     assert pictures(encode(Raster(np.ones((250, 576), dtype=bool)), form=form)) == [(72, 100), (72, 100), (72, 50)]
 
 
@@ -128,7 +129,7 @@ def test_what_cannot_be_printed_as_it_stands_is_refused_whole(part: Part) -> Non
 
 def test_a_qr_code_can_be_sent_as_dots() -> None:
     """Promise 3: a printer without QR codes still gives a code that can be scanned."""
-    form = PaperForm(576, 256, chinese_font=True, native_qr=False)
+    form = replace(FORM, qr_bytes=0)
     stream = encode(Qr("HELLO", module=4), form=form)
     assert b"\x1d(k" not in stream
     assert pictures(stream)
@@ -136,12 +137,13 @@ def test_a_qr_code_can_be_sent_as_dots() -> None:
 
 def test_the_printers_font_is_gb_2312_and_ascii() -> None:
     """Promise 5: "can show" is asked of the printer's bytes, not of a code-point range."""
-    assert all(map(printer_can_show, "é中，。：（）“”—…·×○●□│①Ａ１ A~"))
-    assert not any(map(printer_can_show, "鱻㐀¥€ñ―\t\n\x7f\ue863\ud800龴𠮷"))
-    assert line_can_show("")
+    font = ChineseFont.GB2312
+    assert all(printer_can_show(ch, font) for ch in "é中，。：（）“”—…·×○●□│①Ａ１ A~")
+    assert not any(printer_can_show(ch, font) for ch in "鱻㐀¥€ñ―\t\n\x7f\ue863\ud800龴𠮷")
+    assert line_can_show("", font)
     assert cells("A中") == 3
     with pytest.raises(ValueError, match="character 1") as caught:
-        encode_line("中䶮")
+        encode_line("中䶮", font)
     assert "䶮" not in str(caught.value)
 
 
