@@ -18,6 +18,7 @@ from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 
 TEXT_SIZE = 256
 PHOTO_SIZE = 1024
+ADDITIONAL_ADDRESS_SIZE = 70
 _CARD_SIZE = TEXT_SIZE + PHOTO_SIZE
 _HEADER = bytes.fromhex("0100 0400")  # the two sizes, big endian: how the DATA of 30 01 and of 30 10 begins
 _FRAMINGS = (*((_HEADER + size.to_bytes(2, "big"), size) for size in (0, 512, 1024)), (_HEADER, 0), (b"", 0))
@@ -59,6 +60,9 @@ class IdentityDocument:
         permit_number: the travel permit of a resident from Hong Kong, Macau or Taiwan.
         issue_count: how often it was issued (HK, Macau, Taiwan) or renewed (foreigner 2023), as written.
         photo: 1024 bytes in the WLT form, never decoded here.
+        additional_address: the latest address written to the card after it was issued. None: it was not asked for (the
+            kiosk asks only where it is told to); "": it was, and the card has none.
+        picture: the photo as an image file, by the decoder the operator installed; None: there is no such picture.
     """
 
     layout: CardLayout
@@ -77,6 +81,8 @@ class IdentityDocument:
     permit_number: str | None
     issue_count: str | None
     photo: bytes
+    additional_address: str | None = None
+    picture: bytes | None = None
 
     def __repr__(self) -> str:
         return "IdentityDocument(<redacted>)"
@@ -179,7 +185,7 @@ def parse_identity(data: bytes | bytearray | memoryview) -> IdentityDocument:
         DeviceError: INVALID_DATA; GARBLED when the lengths are not those of a card, INVALID_MEDIA when a field that has
             rules breaks them. The detail names the field alone.
     """
-    card = _unwrap(memoryview(data).tobytes())
+    card = text_and_photo(data)
     block = card[:TEXT_SIZE]
     layout = _BY_FLAG.get(_text(block[_FLAG]), CardLayout.RESIDENT)
     fields = {
@@ -189,8 +195,24 @@ def parse_identity(data: bytes | bytearray | memoryview) -> IdentityDocument:
     return _document(layout, fields, card[TEXT_SIZE:])
 
 
-def _unwrap(data: bytes) -> bytes:
-    """Return text and photo, 1280 bytes, out of the framing that fits `data` to its last byte."""
+def parse_additional_address(data: bytes) -> str:
+    """Return the address in the DATA of a 30 03 answer: 70 bytes of UTF-16LE; "" when they are blank.
+
+    Raises:
+        DeviceError: INVALID_DATA/GARBLED, it is of another length; the detail quotes nothing of it.
+    """
+    if len(data) != ADDITIONAL_ADDRESS_SIZE:
+        _refuse(Reason.GARBLED, f"{len(data)} bytes are no additional address, which has {ADDITIONAL_ADDRESS_SIZE}")
+    return _text(data)
+
+
+def text_and_photo(data: bytes | bytearray | memoryview) -> bytes:
+    """Return text and photo, 1280 bytes, out of the framing that fits `data` to its last byte, without fingerprints.
+
+    Raises:
+        DeviceError: INVALID_DATA/GARBLED, the lengths are not those of a card.
+    """
+    data = memoryview(data).tobytes()
     bare = not data.startswith(_HEADER)
     for header, fingerprints in _FRAMINGS:
         end = len(header) + _CARD_SIZE

@@ -83,7 +83,7 @@ def main(arguments: list[str]) -> int:
 
 def _simulators(config: KioskConfig, folder: Path, office_port: int) -> Iterator[tuple[str, Startable]]:
     makers: dict[DeviceClass, Callable[[DeviceConfig], Startable]] = {
-        DeviceClass.ID_CARD_READER: lambda device: SamSimulator(Path(device.url)),
+        DeviceClass.ID_CARD_READER: lambda device: SamSimulator(urlsplit(device.url).port or Path(device.url)),
         DeviceClass.RECEIPT_PRINTER: lambda device: _printer(device, folder / "receipts"),
         DeviceClass.DOCUMENT_CAMERA: lambda device: TraySimulator(Path(device.url), font=FONT),
         DeviceClass.CODE_SCANNER: _scanner,

@@ -1,23 +1,21 @@
-"""An ID-card reader that is not there: it speaks the SAM's bytes on a pty behind a stable link.
+"""An ID-card reader that is not there: it speaks the SAM's bytes on a pty behind a stable link, or at a TCP port.
 
-Run by tests, the demo and the control page. It keeps the pty's slave open itself, or its master would read EIO before a
-driver has come. Own framing on purpose: what the driver's codec gets wrong, this must not get wrong with it.
+Run by tests, the demo and the control page. Own framing on purpose: what the driver's codec gets wrong, this must not
+get wrong with it.
 """
 
-import contextlib
-import os
 import random
-import select
 import struct
 import threading
 import time
-import tty
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import reduce
 from operator import xor
 from pathlib import Path
 
 from drivers.sim.fault import Faults, SimulatorError
+from drivers.sim.sam_line import Line, PtyLine, TcpLine
 from drivers.sim.specimens import SPECIMENS, Specimen
 
 _PREAMBLE = b"\xaa\xaa\xaa\x96\x69"
@@ -30,6 +28,7 @@ _DRIBBLE_SECONDS = 0.005
 _TICK = 0.02  # how often faults that come and go by the clock are looked at, in seconds
 _SAM_ID = struct.pack("<HHIII", 5, 3, 20120830, 1234567, 3456789012)
 _ADDRESS_SIZE = 70
+_READS = (b"\x30\x01", b"\x30\x10")
 _WRONG_CODES = (0x24, 0x31, 0x32, 0x33, 0x3F, 0x40, 0x47)
 
 FAULTS = (
@@ -39,11 +38,37 @@ FAULTS = (
     "half_frame",
     "wrong_status",
     "moved_mid_read",
+    "collision",
     "not_authorised",
     "silent",
     "vanish",
 )
-"""The faults it can have. ``wrong_status`` takes its code from the seed; ``vanish`` takes the port away."""
+"""The faults it can have. ``wrong_status`` takes its code from the seed; ``vanish`` takes the port away; with
+``collision`` a second card lies beside the first, so that one is found and none can be selected.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Make:
+    """What one maker's reader does in its own way.
+
+    Attributes:
+        baud: the speed it is set to; at any other one it answers garbage. None: it hears every speed.
+        fingerprints: the bytes of fingerprints in its answer to 30 10: 0, 512 or 1024.
+        envelope: what it sends before the frame of a card.
+        bitmap: whether it sends the photo once more behind that frame, as a Windows bitmap.
+        reads_address: whether it knows 30 03.
+    """
+
+    baud: int | None = None
+    fingerprints: int = 1024
+    envelope: bytes = b""
+    bitmap: bool = False
+    reads_address: bool = True
+
+
+_BITMAP_SIZE = 38862  # 102 x 126 pixels of 24 bits, rows of 308 bytes
+_BITMAP = b"BM" + _BITMAP_SIZE.to_bytes(4, "little") + bytes(_BITMAP_SIZE - 6)
 
 
 def _frame(sw3: int, data: bytes = b"") -> bytes:
@@ -52,21 +77,25 @@ def _frame(sw3: int, data: bytes = b"") -> bytes:
 
 
 class SamSimulator:
-    """The reader behind `link`, a symlink to its pty. `paced`: answers come at that baud rate (True: 115200)."""
+    """The reader at `place`: a path, the symlink to its pty; or a TCP port of 127.0.0.1 (0: any free one).
 
-    def __init__(self, link: Path, *, paced: bool | int = False) -> None:
-        self.link = link
+    `paced`: answers come at that baud rate (True: 115200). `make`: whose reader it is.
+    """
+
+    def __init__(self, place: Path | int, *, paced: bool | int = False, make: Make | None = None) -> None:
+        self._line: Line = PtyLine(place) if isinstance(place, Path) else TcpLine(place)
+        self._make = make or Make()
         self._baud = _DEFAULT_BAUD if paced is True else int(paced)
         self._faults = Faults(FAULTS)
         self._lock = threading.Lock()
         self._card: Specimen | None = None
         self._found = self._selected = self._was_read = False
-        self._ends: tuple[int, int] | None = None  # master, slave
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
         self._actions: dict[str, Callable[..., dict[str, object] | None]] = {
             "put_card": self._put_card,
             "lift_card": self._lift_card,
+            "nudge_card": self._nudge_card,
             "fault": self._inject,
             "heal": self._faults.clear,
             "cards": lambda: {"cards": list(SPECIMENS)},
@@ -74,10 +103,19 @@ class SamSimulator:
             "state": self._state,
         }
 
+    @property
+    def url(self) -> str:
+        """What a driver opens; at a TCP port 0 known once it is started."""
+        return self._line.url
+
+    def speak(self, data: bytes) -> None:
+        """Say what nobody asked for, as a late or a broken reader does."""
+        self._line.write(data)
+
     def start(self) -> None:
-        """Plug it in: when this returns, the link leads to the pty."""
-        self._plug()
-        self._thread = threading.Thread(target=self._run, name=f"simulator {self.link.name}", daemon=True)
+        """Plug it in: when this returns, it can be opened."""
+        self._line.plug()
+        self._thread = threading.Thread(target=self._run, name=f"simulator {self.url}", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -86,10 +124,12 @@ class SamSimulator:
         self._stopping.set()
         if thread is not None:
             thread.join()
-        self._unplug()
+        self._line.unplug()
 
     def do(self, action: str, **arguments: object) -> dict[str, object] | None:
         """Put a card (``put_card`` card), ``lift_card``, have a ``fault`` (name, when, until, seed), ``heal``; or tell.
+
+        A card that was read and is not lifted is left lying; ``nudge_card``: it still lies there, and is found anew.
 
         What it tells: ``cards``, ``faults``, and its ``state`` now.
 
@@ -117,6 +157,10 @@ class SamSimulator:
             self._card = None
             self._forget()
 
+    def _nudge_card(self) -> None:
+        with self._lock:
+            self._forget()
+
     def _inject(self, name: str, when: object = "now", until: object = None, seed: int = 0) -> None:
         self._faults.inject(name, when, until, seed)
 
@@ -131,34 +175,16 @@ class SamSimulator:
 
     # ---- the line
 
-    def _plug(self) -> None:
-        master, slave = os.openpty()
-        tty.setraw(slave)
-        os.set_blocking(master, False)
-        self._ends = (master, slave)
-        self.link.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self.link.with_name(f".{self.link.name}.new")
-        fresh.unlink(missing_ok=True)
-        fresh.symlink_to(os.ttyname(slave))
-        fresh.replace(self.link)
-
-    def _unplug(self) -> None:
-        ends, self._ends = self._ends, None
-        if ends is not None:
-            self.link.unlink(missing_ok=True)
-            for end in ends:
-                os.close(end)
-
     def _run(self) -> None:
         heard = b""
         while not self._stopping.is_set():
-            if ("vanish" in self._faults.active()) == (self._ends is not None):
+            if ("vanish" in self._faults.active()) == self._line.plugged:
                 heard = b""
-                (self._plug if self._ends is None else self._unplug)()
-            if self._ends is None:
+                (self._line.unplug if self._line.plugged else self._line.plug)()
+            if not self._line.plugged:
                 self._stopping.wait(_TICK)
-            elif select.select([self._ends[0]], [], [], _TICK)[0]:
-                heard = self._hear(heard + os.read(self._ends[0], 4096))
+            elif data := self._line.read(_TICK):
+                heard = self._hear(heard + data)
 
     def _hear(self, heard: bytes) -> bytes:
         """Answer every whole request in `heard`, and return the rest."""
@@ -168,8 +194,13 @@ class SamSimulator:
                 return heard[start:]
             request, heard = heard[start : start + size], heard[start + size :]
             if "vanish" not in (faults := self._faults.command()):
-                self._send(self._spoil(self._answer(request, faults), faults), faults, len(request))
+                answer = self._wrap(request, self._spoil(self._answer(request, faults), faults))
+                self._send(answer if self._hears() else _mangled(answer), faults, len(request))
         return heard[-len(_PREAMBLE) + 1 :]
+
+    def _hears(self) -> bool:
+        """Whether the driver speaks at the reader's own speed."""
+        return self._make.baud is None or self._line.baud() in (None, self._make.baud)
 
     # ---- the module
 
@@ -182,18 +213,22 @@ class SamSimulator:
         if "wrong_status" in faults:
             return _frame(_WRONG_CODES[faults["wrong_status"].randrange(len(_WRONG_CODES))])
         with self._lock:
-            if "moved_mid_read" in faults and command == b"\x30\x01":
+            if "moved_mid_read" in faults and command in _READS:
                 self._forget()
                 return _frame(0x41)
-            answers = {
+            if "collision" in faults and command == b"\x20\x02":
+                return _frame(0x81)
+            answers: dict[bytes, Callable[[], bytes]] = {
                 b"\x10\xff": self._reset,
                 b"\x11\xff": lambda: _frame(0x90),
                 b"\x12\xff": lambda: _frame(0x90, _SAM_ID),
                 b"\x20\x01": self._find,
                 b"\x20\x02": self._select,
                 b"\x30\x01": self._read,
-                b"\x30\x03": self._read_address,
+                b"\x30\x10": lambda: self._read(self._make.fingerprints),
             }
+            if self._make.reads_address:
+                answers[b"\x30\x03"] = self._read_address
             return answers.get(command, lambda: _frame(0x21))()
 
     def _reset(self) -> bytes:
@@ -201,20 +236,20 @@ class SamSimulator:
         return _frame(0x90)
 
     def _find(self) -> bytes:
-        """A card that was read is not found again until it was lifted."""
+        """A card that was read is not found again until it was lifted; it stays selected meanwhile."""
         self._found = self._card is not None and not self._was_read
-        self._selected = False
+        self._selected = self._selected and self._was_read
         return _frame(0x9F, bytes(4)) if self._found else _frame(0x80)
 
     def _select(self) -> bytes:
         self._selected = self._found
         return _frame(0x90, bytes(8)) if self._selected else _frame(0x81)
 
-    def _read(self) -> bytes:
+    def _read(self, fingerprints: int | None = None) -> bytes:
         if self._card is None or not self._selected:
             return _frame(0x41)
         self._was_read = True
-        return _frame(0x90, self._card.payload())
+        return _frame(0x90, self._card.payload(fingerprints))
 
     def _read_address(self) -> bytes:
         if self._card is None or not self._selected:
@@ -238,6 +273,12 @@ class SamSimulator:
             return answer[:-1] + bytes([answer[-1] ^ 0x55])
         return answer
 
+    def _wrap(self, request: bytes, answer: bytes) -> bytes:
+        """Put around a card what this maker puts around it."""
+        if request[7:9] not in _READS or answer[9:10] != b"\x90":
+            return answer
+        return self._make.envelope + answer + (_BITMAP if self._make.bitmap else b"")
+
     def _send(self, answer: bytes, faults: dict[str, random.Random], heard: int) -> None:
         if "dribble" in faults:
             self._send_paced(answer, 1, _DRIBBLE_SECONDS, 0)
@@ -245,7 +286,7 @@ class SamSimulator:
             # The request took its time on the wire too, though a pty delivers it at once.
             self._send_paced(answer, _PIECE, _BITS_A_BYTE / self._baud, heard)
         else:
-            self._put_on_line(answer)
+            self._line.write(answer)
 
     def _send_paced(self, answer: bytes, piece: int, seconds_a_byte: float, heard: int) -> None:
         start = time.monotonic()
@@ -253,9 +294,9 @@ class SamSimulator:
             due = start + (heard + min(end, len(answer))) * seconds_a_byte
             if self._stopping.wait(max(0.0, due - time.monotonic())):
                 return
-            self._put_on_line(answer[end - piece : end])
+            self._line.write(answer[end - piece : end])
 
-    def _put_on_line(self, data: bytes) -> None:
-        if self._ends is not None:
-            with contextlib.suppress(BlockingIOError):  # nobody reads: a UART drops what does not fit
-                os.write(self._ends[0], data)
+
+def _mangled(answer: bytes) -> bytes:
+    """Return what of `answer` is heard at a wrong speed: as many bytes, and none of them right."""
+    return bytes(byte ^ 0x5C for byte in answer)

@@ -91,9 +91,16 @@ class Specimen:
         noise = random.Random(self.key)  # noqa: S311 - reproducible, nothing to guess
         return _WLT_HEADER + noise.randbytes(_PHOTO_SIZE - len(_WLT_HEADER))
 
-    def payload(self) -> bytes:
-        """Return the DATA of an answer to 30 01: lengths 256 and 1024, text block, photo."""
-        return bytes.fromhex("01000400") + self.text_block() + self.photo()
+    def payload(self, fingerprints: int | None = None) -> bytes:
+        """Return the DATA of an answer to 30 01: lengths 256 and 1024, text block, photo.
+
+        With `fingerprints`, 0, 512 or 1024 bytes: of an answer to 30 10, which has their length and them too.
+        """
+        card = self.text_block() + self.photo()
+        if fingerprints is None:
+            return bytes.fromhex("01000400") + card
+        noise = random.Random(f"{self.key} finger").randbytes(fingerprints)  # noqa: S311 - as above
+        return bytes.fromhex("01000400") + fingerprints.to_bytes(2, "big") + card + noise
 
 
 def citizen_number(seventeen: str) -> str:

@@ -35,7 +35,7 @@ def reader(nothing_left: None, tmp_path: Path) -> Iterator[SamSimulator]:  # noq
 
 @pytest.fixture
 def line(reader: SamSimulator) -> Iterator[Transport]:
-    line = open_transport(str(reader.link), deadline=Deadline.after(5))
+    line = open_transport(reader.url, deadline=Deadline.after(5))
     yield line
     line.close()
 
@@ -120,7 +120,7 @@ def test_a_paced_line_takes_its_time(tmp_path: Path) -> None:
     """Promise 6: at 9600 baud a card takes more than a second, so what waits for it can be seen waiting."""
     reader = SamSimulator(tmp_path / "reader", paced=9600)
     reader.start()
-    line = open_transport(str(reader.link), deadline=Deadline.after(5))
+    line = open_transport(reader.url, deadline=Deadline.after(5))
     try:
         start = time.monotonic()
         ask(line, FIND)
