@@ -18,6 +18,7 @@ from drivers.model import (
     DeviceStatus,
     ErrorRaised,
     Event,
+    MediaRemoved,
     OutputComplete,
     StatusChanged,
     StatusReport,
@@ -26,9 +27,10 @@ from drivers.model import (
 )
 from kiosk.config import DeviceConfig
 from kiosk.health_file import BoardFile, BoardRecord, IssueRecord, StatusRecord, issue_key
+from kiosk.health_paper import PaperUse, days_left, unknown_use
 from kiosk.health_rules import Finding, Severity, command_finding, findings, guide_of
 
-__all__ = ["HealthBoard", "Issue", "PaperUse", "Severity", "StatusChange", "Supply", "days_left", "unknown_use"]
+__all__ = ["HealthBoard", "Issue", "PaperUse", "Severity", "StatusChange", "Supply"]
 
 HISTORY = 200  # changes remembered of each device
 HOW_OFTEN = timedelta(hours=24)
@@ -79,26 +81,6 @@ class StatusChange:
     reason: Reason | None
 
 
-@dataclass(frozen=True, slots=True)
-class PaperUse:
-    """The receipt paper by the ledger: mm a day, and mm left on the roll; None where nobody knows."""
-
-    per_day: float | None
-    left_mm: float | None
-
-
-def unknown_use() -> PaperUse:
-    """Return the use of a kiosk that keeps no ledger of it."""
-    return PaperUse(None, None)
-
-
-def days_left(use: PaperUse) -> float | None:
-    """Return for how many days the roll lasts; None where either number is unknown or nothing is used."""
-    if use.per_day is None or use.left_mm is None or use.per_day <= 0:
-        return None
-    return max(0.0, use.left_mm) / use.per_day
-
-
 class HealthBoard:
     """What is wrong on one kiosk. Every method may be called from any thread.
 
@@ -139,6 +121,8 @@ class HealthBoard:
                 self._hear_error(event.device, event.error)
             elif isinstance(event, OutputComplete):
                 self._close_commands(event.device)
+            elif isinstance(event, MediaRemoved):
+                self._taken_away(event.device)
 
     def issues(self) -> tuple[Issue, ...]:
         """Return what is wrong now, the worst first, the longest of those first."""
@@ -221,6 +205,10 @@ class HealthBoard:
 
     def _close_commands(self, device: str) -> None:
         self._close(lambda _, each: each.device == device and each.by_command)
+
+    def _taken_away(self, device: str) -> None:
+        self._close(lambda _, each: each.device == device and each.reason is Reason.MEDIA_FORGOTTEN)
+        self._dirty = True
 
     def _close(self, ends: Callable[[str, IssueRecord], bool]) -> None:
         now = self._clock()

@@ -7,10 +7,25 @@ One decision: they are words like all others, in `assets/words/<language>/guides
 from dataclasses import dataclass
 from functools import cache
 
+from drivers.errors import Reason
 from kiosk.words import Words
 
-ROOM = "guides"
 MOST_STEPS = 5
+PICTURES = frozenset(
+    {
+        "cable", "card", "cutter", "door", "fan", "jam", "lamp", "lens", "mains", "page", "paper_roll", "printer_close",
+        "printer_open", "slip", "switch", "toner", "tray",
+    }
+)  # fmt: skip
+"""The names a step's picture may have; whoever draws a guide has a picture for each."""
+NOBODY_MENDS = frozenset(
+    {
+        Reason.NO_MEDIA, Reason.INVALID_MEDIA, Reason.CARD_COLLISION, Reason.MEDIA_MOVED,  # the resident's own card
+        Reason.QUEUE_FULL, Reason.STOPPED, Reason.NOT_RECORDED,  # the kiosk itself, or its disk
+        Reason.DEFECT, Reason.CHARSET_DATA,  # a developer, or kiosk.toml
+    }
+)  # fmt: skip
+"""Reasons that no hand inside the cabinet cures; every other one has a guided fix."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ _UNNAMED: Mapping[DeviceStatus, tuple[Reason, ErrorAction]] = {
     DeviceStatus.USER_ERROR: (Reason.REFUSED, ErrorAction.CLEAR),
 }
 """What a status means that comes without a cause."""
+_BATTERY = "battery"  # told by the errors ON_BATTERY and BATTERY_LOW
 _SUPPLIES: Mapping[SupplyStatus, Finding] = {
     SupplyStatus.LOW: Finding(Reason.SUPPLY_LOW, ErrorAction.CLEAR, Severity.NOTICE),
     SupplyStatus.OUT: Finding(Reason.SUPPLY_OUT, ErrorAction.CLEAR, Severity.WARNING),
@@ -70,7 +71,7 @@ def _findings(report: StatusReport) -> Iterator[Finding]:
         yield Finding(reason, action, Severity.ALARM if report.device in _ALARMING else BY_ACTION[action])
     for supply, status in report.supplies.items():
         found = _SUPPLIES.get(status)
-        if found is not None and (status is SupplyStatus.LOW or report.error is None):
+        if found is not None and supply != _BATTERY and (status is SupplyStatus.LOW or report.error is None):
             yield Finding(found.reason, found.action, found.severity, supply)
 
 

@@ -35,6 +35,7 @@ from kiosk.config import DeviceConfig, KioskConfig
 from kiosk.device_health import HealthWriter, devices_health, health_file
 from kiosk.health import HealthBoard
 from kiosk.health_file import board_path
+from kiosk.health_paper import ledger_use
 from kiosk.ports import SIGNATURE, Signature
 from kiosk.print_ledger import PrintLedger
 from kiosk.services_keeping import Keeper
@@ -79,7 +80,8 @@ class KioskServices:
         self._keeper = Keeper(post, self._broke)
         self._opener = Opener(config, post, self._opened, self._closed)
         self._words = {language: Words(language) for language in LANGUAGES}
-        self.board = HealthBoard(config.devices, self.now, file=board_path(config))
+        use = partial(ledger_use, lambda: self.ledger)
+        self.board = HealthBoard(config.devices, self.now, file=board_path(config), paper_use=use)
         self._health = HealthWriter(
             health_file(config), lambda: devices_health(config.devices, self.statuses()), beside=self.board.keep
         )
