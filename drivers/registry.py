@@ -23,6 +23,7 @@ HOMES: dict[DeviceClass, tuple[str, ...]] = {
     DeviceClass.ID_CARD_READER: ("drivers.sam",),
     DeviceClass.DOCUMENT_CAMERA: ("drivers.camera",),
     DeviceClass.RECEIPT_PRINTER: ("drivers.receipt_printer",),
+    DeviceClass.DOCUMENT_PRINTER: ("drivers.document_printer",),
     DeviceClass.AUXILIARIES: ("drivers.auxiliaries",),
     DeviceClass.CODE_SCANNER: ("drivers.code_scanner",),
 }
