@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from drivers.model import DeviceClass
+from drivers.sim.auxiliaries import AuxiliarySimulator
 from drivers.sim.code_scanner import ScannerSetting, ScannerSimulator
 from drivers.sim.control import ControlServer, Simulator
 from drivers.sim.line import LineSimulator
@@ -85,6 +86,7 @@ def _simulators(config: KioskConfig, folder: Path, office_port: int) -> Iterator
     makers: dict[DeviceClass, Callable[[DeviceConfig], Startable]] = {
         DeviceClass.ID_CARD_READER: lambda device: SamSimulator(urlsplit(device.url).port or Path(device.url)),
         DeviceClass.RECEIPT_PRINTER: lambda device: _printer(device, folder / "receipts"),
+        DeviceClass.AUXILIARIES: lambda device: AuxiliarySimulator(Path(device.url)),
         DeviceClass.DOCUMENT_CAMERA: lambda device: TraySimulator(Path(device.url), font=FONT),
         DeviceClass.CODE_SCANNER: _scanner,
     }

@@ -127,6 +127,7 @@ class AuxiliarySimulator:
             "key_off": lambda: change(4, service_key=0),
             "plug": lambda: change(5, headphones=1),
             "unplug": lambda: change(5, headphones=0),
+            "rest": self._rest,
             "press": self._press,
             "fault": self._inject,
             "heal": self._faults.clear,
@@ -151,7 +152,8 @@ class AuxiliarySimulator:
     def do(self, action: str, **arguments: object) -> dict[str, object] | None:
         """Work a part, ``press`` a key (key), have a ``fault`` (name, when, until, seed), ``heal``; or tell the state.
 
-        Parts: ``open_door close_door come leave mains_off mains_on battery_low key_on key_off plug unplug``.
+        Parts: ``open_door close_door come leave mains_off mains_on battery_low key_on key_off plug unplug``; ``rest``
+        sets each as on a quiet day.
 
         Raises:
             SimulatorError: no such action, key or fault.
@@ -175,6 +177,19 @@ class AuxiliarySimulator:
                 5: lambda: bytes([self._board.headphones]),
             }
             self._happen(kind, value_of[kind]())
+
+    def _rest(self) -> None:
+        """Nobody there, door shut, mains on, key out, nothing plugged in: each part that is otherwise changes."""
+        board = self._board
+        for is_otherwise, action in (
+            (board.door, "close_door"),
+            (board.presence, "leave"),
+            (board.battery, "mains_on"),
+            (board.service_key, "key_off"),
+            (board.headphones, "unplug"),
+        ):
+            if is_otherwise:
+                self._actions[action]()
 
     def _press(self, key: str) -> None:
         if len(key) != 1 or key not in KEYS:

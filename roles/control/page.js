@@ -1,6 +1,22 @@
 // Draws the panels from what runs, sends what is pressed, and keeps the picture, the states and the receipt fresh.
 "use strict";
 
+const KEYPAD = [..."123456789*0#"].map((id) => ({ id }));
+const LAMPS = { off: "#D9D3C5", green: "#2E9E5B", amber: "#E8A317", red: "#C62F24", blue: "#2F6FC6", white: "#FFFFFF" };
+const PLACES = { id_card: "身份证", citizen_card: "市民卡", code_scanner: "扫码", tray: "托盘", receipt_slot: "回执", document_slot: "文件" };
+
+// Draws what the board's lights show: the status light above, and the places where something is to be put or taken.
+function boardPicture(state) {
+  const lamp = (x, y, r, colour, lit, blinks) => `<circle cx="${x}" cy="${y}" r="${r}" fill="${colour}" stroke="#16233B" stroke-width="${lit ? 2.5 : 1}" class="${blinks ? "blinking" : ""}"/>`;
+  const places = Object.entries(PLACES).map(([place, words], index) => {
+    const x = 90 + index * 58, lit = state.lit.includes(place);
+    return `${lamp(x, 26, 11, lit ? LAMPS.white : LAMPS.off, lit, false)}${lit ? `<circle cx="${x}" cy="26" r="6" fill="#0A4F5C"/>` : ""}<text x="${x}" y="56">${words}</text>`;
+  });
+  const bits = [["service_key", "钥匙"], ["headphones", "耳机"]].filter(([part]) => state[part]).map(([, words]) => words).join(" ");
+  return `<svg viewBox="0 0 520 64" role="img" aria-label="灯 · lights: ${state.light} ${state.lit.join(" ")}">${lamp(34, 26, 17, LAMPS[state.light] ?? LAMPS.off, state.light !== "off", state.blinking)}
+    <text x="34" y="60">状态灯</text>${places.join("")}<text x="470" y="31">${bits}</text></svg>`;
+}
+
 // A panel's rows are lists of buttons: [words, order, kind]; "trouble" makes a fault, "end" ends every fault of the device.
 const PANELS = {
   id_card_reader: { title: "身份证阅读器 · ID-card reader", rows: (menu) => [
@@ -30,12 +46,26 @@ const PANELS = {
       ["都恢复 · all well again", [{ do: "clear" }, { do: "return" }], "end"]]],
     say: (state) => [`这次打印了 ${state.printed} 张 · ${state.printed} printed`,
       Object.keys(WORDS).filter((sensor) => state[sensor] === true)] },
+  auxiliaries: { title: "灯、门、电源、按键 · lights, door, power, keypad", picture: boardPicture, rows: () => [
+    KEYPAD.map((key) => [key.id, { do: "press", key: key.id }]),
+    [["有人来 · somebody comes", { do: "come" }], ["人走了 · they leave", { do: "leave" }],
+      ["插耳机 · plug headphones", { do: "plug" }], ["拔耳机 · unplug headphones", { do: "unplug" }]],
+    [["开柜门 · open the door", { do: "open_door" }, "trouble"], ["关柜门 · shut it", { do: "close_door" }],
+      ["转维护钥匙 · turn the service key", { do: "key_on" }], ["转回来 · turn it back", { do: "key_off" }]],
+    [["停电 · mains off", { do: "mains_off" }, "trouble"], ["电池快完 · battery low", { do: "battery_low" }, "trouble"],
+      ["来电 · mains on", { do: "mains_on" }]],
+    [["乱码 · garbage", { do: "fault", name: "garbage" }, "trouble"], ["不答 · silent", { do: "fault", name: "silent" }, "trouble"],
+      ["停住 · frozen", { do: "fault", name: "frozen" }, "trouble"], ["重启 · reboot", { do: "fault", name: "reboot" }, "trouble"],
+      ["拔线 · unplug", { do: "fault", name: "vanish" }, "trouble"], ["都恢复 · all well again", [{ do: "heal" }, { do: "rest" }], "end"]]],
+    say: (state) => [state.somebody ? "前面有人 · somebody is there" : "前面没有人 · nobody is there",
+      [...["door", "battery", "battery_low"].filter((part) => state[part]), ...state.faults]] },
   line: { title: "通往办公室的网络 · line to the office", rows: () => [
     [["断开 · cut", { do: "cut" }, "trouble"], ["半开 · hang", { do: "hang" }, "trouble"], ["恢复 · restore", { do: "restore" }, "end"]]],
     say: (state) => [state.state === "open" ? "通 · open" : "", state.state === "open" ? [] : [state.state]] },
 };
 
 const WORDS = {
+  door: "柜门开着 · door open", battery: "停电 · on battery", battery_low: "电池快完 · battery low", frozen: "停住 · frozen", reboot: "重启过 · rebooted",
   near_end: "纸快完 · paper low", paper_out: "没纸 · paper out", cover_open: "盖开着 · cover open", cutter_jam: "卡刀 · cutter jam",
   overheated: "过热 · overheated", unrecoverable: "坏了 · broken", unplugged: "线拔了 · unplugged",
   vanish: "线拔了 · unplugged", garbage: "乱码 · garbage", silent: "不答 · silent", moved_mid_read: "读时挪开 · card moved",
@@ -73,6 +103,7 @@ function drawPanel(menu, device, panel) {
   const code = make("input", { title: "码的内容 · what the code says", placeholder: "码的内容 · what the code says", maxLength: 2000 });
   const extra = { lay: () => (defect.value ? { defects: [defect.value] } : {}), show: () => ({ code: code.value }) };
   const box = make("div", { className: "panel" }, make("h2", {}, panel.title), make("span", { className: "state", id: `state-${device}` }, "…"));
+  if (panel.picture) box.append(make("div", { className: "picture", id: `picture-${device}` }));
   for (const row of panel.rows(menu)) {
     const line = make("div", { className: "row" }, ...row.map(([words, orders, kind]) =>
       make("button", { className: kind ?? "", onclick: () => press(device, words, orders, extra) }, words)));
@@ -89,6 +120,8 @@ function showState(menu, device, state) {
   const [well, faults, remarks = []] = state ? PANELS[menu.devices[device]].say(state, menu) : ["没有回答 · no answer", [""]];
   place.textContent = [well, ...[...faults, ...remarks].map((fault) => WORDS[fault] ?? fault)].filter(Boolean).join("； ");
   place.classList.toggle("trouble", faults.length > 0);
+  const draw = PANELS[menu.devices[device]].picture;
+  if (draw) $(`picture-${device}`).innerHTML = state ? draw(state) : "";
 }
 
 async function watchState(menu) {

@@ -40,6 +40,7 @@ def test_the_shipped_file_is_the_simulated_kiosk(shipped: KioskConfig) -> None:
         "id_card": str(SHIPPED.parent / "var/sim/id-card"),
         "receipt_printer": "socket://127.0.0.1:9100",
         "document_camera": str(SHIPPED.parent / "var/sim/tray"),
+        "auxiliaries": str(SHIPPED.parent / "var/sim/auxiliaries"),
         "code_scanner": str(SHIPPED.parent / "var/sim/code-scanner"),
     }
     assert shipped.office.url == "http://127.0.0.1:8081"
@@ -60,6 +61,7 @@ def test_every_device_has_its_driver_and_checked_options(shipped: KioskConfig) -
         DeviceClass.RECEIPT_PRINTER,
         DeviceClass.DOCUMENT_CAMERA,
         DeviceClass.CODE_SCANNER,
+        DeviceClass.AUXILIARIES,
     ]
     for device in shipped.devices:
         assert isinstance(device.options, device.registration.options)

@@ -63,7 +63,13 @@ def test_diagnose_names_each_device_that_does_not_answer_and_who_must_act(tmp_pa
     done = start("diagnose", "--config", str(config))
     assert done.returncode == 1
     rows = done.stdout.splitlines()
-    assert [row.split()[0] for row in rows] == ["id_card", "receipt_printer", "document_camera", "code_scanner"]
+    assert [row.split()[0] for row in rows] == [
+        "id_card",
+        "receipt_printer",
+        "document_camera",
+        "code_scanner",
+        "auxiliaries",
+    ]
     assert all("POWER_OFF" in row and "who acts: " in row for row in rows)
 
 

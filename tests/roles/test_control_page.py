@@ -12,6 +12,7 @@ import pytest
 import uvicorn
 from PIL import Image
 
+from drivers.sim.auxiliaries import AuxiliarySimulator
 from drivers.sim.code_scanner import ScannerSimulator
 from drivers.sim.control import ControlServer
 from drivers.sim.line import LineSimulator
@@ -28,6 +29,7 @@ FONT = ROOT / "assets" / "fonts" / "NotoSansCJKsc-Regular.otf"
 KINDS = {
     "id_card": "id_card_reader",
     "document_camera": "document_camera",
+    "auxiliaries": "auxiliaries",
     "code_scanner": "code_scanner",
     "receipt_printer": "receipt_printer",
     "line": "line",
@@ -49,6 +51,7 @@ def world(tmp_path: Path) -> Iterator[Path]:
         "id_card": SamSimulator(tmp_path / "id-card"),
         "document_camera": TraySimulator(tmp_path / "tray", font=FONT),
         "receipt_printer": PrinterSimulator(FONT, folder=tmp_path / "receipts"),
+        "auxiliaries": AuxiliarySimulator(tmp_path / "auxiliaries"),
         "code_scanner": ScannerSimulator(tmp_path / "code-scanner"),
         "line": LineSimulator(0, ("127.0.0.1", free_port())),
     }
@@ -97,8 +100,8 @@ def orders() -> list[tuple[str, dict[str, str]]]:
     for kind, panel in re.findall(r"^  (\w+): \{ title(.*?)say:", text, re.MULTILINE | re.DOTALL):
         device = next(name for name, its in KINDS.items() if its == kind)
         for order in re.findall(r"\{ (do: [^}]*) \}", panel):
-            pairs = re.findall(r"(\w+): (?:\"(\w+)\"|(card|paper)\.id)", order)
-            given = {key: said or {"card": "wang", "paper": "hukou"}[one] for key, said, one in pairs}
+            pairs = re.findall(r"(\w+): (?:\"(\w+)\"|(card|paper|key)\.id)", order)
+            given = {key: said or {"card": "wang", "paper": "hukou", "key": "5"}[one] for key, said, one in pairs}
             found.append((device, {**TYPED.get(given["do"], {}), **given}))
     return found
 
