@@ -41,6 +41,7 @@ COMPOSED_WIDTH = 576  # dots of the 80 mm paper that jobs are composed for; narr
 
 _CHINESE_ON = b"\x1c&"
 _REPORT_CHANGES = b"\x1da\x0e"  # GS a: online and cover, errors, roll paper; after ESC @, which may switch it off
+_LEFT = b"\x1ba\x00"
 _GREY = 127
 _SMALLEST_MODULE = 2  # dots: a code of smaller squares is not read by a phone
 _REAL_TIME_AFTER_DLE = (0x04, 0x05, 0x14)
@@ -84,6 +85,7 @@ class _Builder(Escpos):
         self._form = form
         self._rasterise = rasterise
         self._pitch = 0
+        self._align: Align = "left"
 
     def _raw(self, msg: bytes) -> None:
         self._piece += msg
@@ -106,15 +108,18 @@ class _Builder(Escpos):
 
     @add.register
     def _(self, part: Text) -> None:
-        for line in part.text.split("\n"):
-            across = cells(line) * CELL_WIDTH * part.size
-            shown = line_can_show(line, self._form.font)
-            if shown and across > max(COMPOSED_WIDTH, self._form.width):
-                raise _invalid("a line of text is wider than the paper")
-            if shown and across <= self._form.width:
+        lines = part.text.split("\n")
+        shown = [line_can_show(line, self._form.font) for line in lines]
+        widest = max(cells(line) for line in lines) * CELL_WIDTH * part.size
+        if all(shown) and widest > max(COMPOSED_WIDTH, self._form.width):
+            raise _invalid("a line of text is wider than the paper")
+        narrow = widest > self._form.width
+        height = EM * part.size * self._form.width // widest if narrow else EM * part.size
+        for line, in_font in zip(lines, shown, strict=True):
+            if in_font and not narrow:
                 self._print_line(line, part)
             else:
-                self._picture(self._drawn_line(line, part), part.align)
+                self._picture(self._drawn_line(line, part, height), part.align)
             self.end_piece()
 
     @add.register
@@ -128,6 +133,7 @@ class _Builder(Escpos):
         if len(part.data.encode()) > self._form.qr_bytes:
             self._picture(self._drawn_code(part), part.align)
             return
+        self._align = part.align
         self.set(align=part.align)
         self.qr(part.data, ec=_CORRECTIONS[part.correction], size=part.module, native=True)
 
@@ -148,17 +154,17 @@ class _Builder(Escpos):
 
     def _print_line(self, line: str, part: Text) -> None:
         self._set_pitch(part.size)
+        self._align = part.align
         self.set(align=part.align, bold=part.bold, custom_size=True, width=part.size, height=part.size)
         chinese = b"" if self._form.font is ChineseFont.NONE else _CHINESE_ON
         self._raw(chinese + encode_line(line, self._form.font) + b"\n")
 
-    def _drawn_line(self, line: str, part: Text) -> Dots:
+    def _drawn_line(self, line: str, part: Text, height: int) -> Dots:
         """Draw what the printer cannot; if the drawn letters run wider than the paper, draw them smaller."""
         if self._rasterise is None:
             raise _invalid(
                 "a character is outside the printer's font, and no rasteriser was given", Reason.CHARSET_DATA
             )
-        height = EM * part.size
         dots = self._rasterise(line, height, part.bold)
         if dots.shape[1] > self._form.width:
             dots = self._rasterise(line, height * self._form.width // dots.shape[1], part.bold)
@@ -189,10 +195,13 @@ class _Builder(Escpos):
             self._raw(b"\x1b3" + bytes((self._pitch,)))
 
     def _picture(self, bits: Dots, align: Align) -> None:
-        """Append GS v 0 commands of at most `band_rows` rows; alignment is white dots on the left."""
+        """Append GS v 0 commands of at most `band_rows` rows; alignment is white dots on the left, and nothing else."""
         rows, columns = bits.shape
         if columns > self._form.width:
             raise _invalid(f"a picture of {columns} dots is wider than the paper's {self._form.width}")
+        if self._align != "left":  # ESC a holds for pictures too
+            self._align = "left"
+            self._raw(_LEFT)
         left = _ROOM[align](self._form.width - columns)
         packed = np.packbits(np.pad(bits, ((0, 0), (left, 0))), axis=1)
         for top in range(0, rows, self._form.band_rows):

@@ -14,7 +14,6 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from drivers.deadline import Deadline
-from drivers.device import Driver
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 from drivers.model import (
     Command,
@@ -38,6 +37,7 @@ from kiosk.health_file import board_path
 from kiosk.health_paper import ledger_use
 from kiosk.ports import SIGNATURE, Signature
 from kiosk.print_ledger import PrintLedger
+from kiosk.printer_fonts import teach_fonts
 from kiosk.services_keeping import Keeper
 from kiosk.services_opening import Opener
 from kiosk.services_printing import Printing
@@ -427,16 +427,6 @@ def _absent(device: DeviceClass) -> DeviceError:
 def _worker(device: DeviceConfig, report: Callable[[Event], None]) -> DeviceWorker:
     recorder = FlightRecorder()
     driver = device.registration.factory(device.url, device.options, recorder)
-    if device.device_class is DeviceClass.RECEIPT_PRINTER:
-        _teach_fonts(driver)
+    teach_fonts(device.device_class, driver)
     cadence = device.registration.cadence
     return DeviceWorker(device.name, device.device_class, driver, report, cadence=cadence, recorder=recorder)
-
-
-def _teach_fonts(driver: Driver) -> None:
-    """Give a printer that can draw lines the fonts to draw them with: drivers know none."""
-    from drivers.receipt_printer import ReceiptPrinter  # noqa: PLC0415 - only a kiosk with a printer needs it
-    from kiosk.text.raster import rasterise  # noqa: PLC0415 - opens the fonts
-
-    if isinstance(driver, ReceiptPrinter):
-        driver.rasterise = rasterise

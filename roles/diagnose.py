@@ -19,6 +19,7 @@ from drivers.reports import report_without_answer
 from drivers.transport import Deadline
 from kiosk.config import ConfigError, DeviceConfig, KioskConfig, load
 from kiosk.device_health import UNKNOWN, HealthRecord, health_file, read_health, utc_now
+from kiosk.printer_fonts import teach_fonts
 from kiosk.words import Words
 from roles.processes import ROOT
 
@@ -36,6 +37,7 @@ BEFORE = {
     DeviceClass.ID_CARD_READER: "lay a test card on the reader within 20 s",
     DeviceClass.RECEIPT_PRINTER: "prints a test slip",
     DeviceClass.DOCUMENT_CAMERA: "takes a picture of the tray",
+    DeviceClass.AUXILIARIES: "lights each light in turn",
     DeviceClass.CODE_SCANNER: "show any code to the scanner within 20 s",
 }
 """What the external test does, said before it: media moves, or a person must."""
@@ -141,6 +143,7 @@ def examine(device: DeviceConfig, level: HealthLevel, words: Words) -> Finding:
     """Open one device, let it test itself, and close it."""
     recorder = FlightRecorder()
     driver = device.registration.factory(device.url, device.options, recorder)
+    teach_fonts(device.device_class, driver)
     if level is HealthLevel.EXTERNAL:
         print(f"{device.name}: {BEFORE.get(device.device_class, 'tests itself')}", file=sys.stderr)
     try:
