@@ -21,6 +21,9 @@ Post = Callable[[Callable[[], None]], None]
 class Services(Ports, Protocol):
     """The ports, and their life."""
 
+    on_key: Callable[[str], None]
+    """Told each key of the keypad, one of ``0123456789*#``."""
+
     def attach(self, visit: Visit) -> None:
         """Say which visit these are the ports of."""
 

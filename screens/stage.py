@@ -13,6 +13,7 @@ from kivy.uix.widget import Widget
 
 from kiosk.visit_states import State
 from screens.blocks import Press, Touch
+from screens.keypad import twin
 from screens.lens import Lens
 from screens.page import Page, Sheet, Turning
 from screens.resident import PAGES, countdown, defect, help_page
@@ -194,19 +195,32 @@ class Stage(Widget):
         if not self._fingers and self.key() != self._shown:
             self._rebuild()
 
+    def typed(self, key: str) -> None:
+        """A key of the keypad was pressed: somebody is there, and it does what its twin on the glass does."""
+        self.view.visit.touch()
+        self.view.visit.changed()
+        press = twin(self._touchables(), key)
+        if press is not None:
+            self.player.play(Sound.TICK)
+            press()
+
     def release(self) -> None:
         """Forget the fingers: what became of them is not known after a defect."""
         self._fingers.clear()
 
     def targets(self) -> Iterator[tuple[str, tuple[int, int, int, int]]]:
         """Yield what can be touched now: its id and its rectangle from the top left of the window."""
+        for widget in self._touchables():
+            yield widget.target, widget.box
+
+    def _touchables(self) -> Iterator[Widget]:
+        """Yield what can be touched now."""
         layers = self.children[:1] if self.veil else self.children
         stack = list(layers)
         while stack:
             widget = stack.pop()
-            target = getattr(widget, "target", None)
-            if target and widget.enabled:
-                yield target, widget.box
+            if getattr(widget, "target", None) and widget.enabled:
+                yield widget
             stack.extend(widget.children)
 
 

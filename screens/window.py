@@ -40,6 +40,7 @@ class KioskWindow:
         site = self._visit.setting.catalogue.at_site(config.kiosk.site)
         self.view = View(self._visit, site, Theme(screen), Typesetter(default_chain()))
         self.stage = Stage(self.view, self._shown)
+        self._services.on_key = self.stage.typed
         self._mending = Mending(self.view)
         self._defects = Defects(self._mend)
         self._warming = Thread(target=self._warm, name="search", daemon=True)

@@ -44,6 +44,8 @@ def attachment(name: str) -> Attachment:
 class World:
     """Ports that note what they are asked. `answers` True: they answer at once, as fast devices would."""
 
+    on_key: Callable[[str], None]
+
     def __init__(self, _config: "KioskConfig | None" = None, post: Post | None = None, *, answers: bool = True) -> None:
         self.post: Post = post or (lambda job: job())
         self.answers = answers

@@ -1,0 +1,21 @@
+"""The keypad of real keys, for whoever does not see or reach the glass: each does what its twin on the glass does.
+
+One decision: it types only where a page has keys of numbers on it: there is no second way into a page.
+"""
+
+from collections.abc import Iterable
+
+from kivy.uix.widget import Widget
+
+from screens.blocks import Press, Touchable
+from screens.widgets.keyboard import ERASE
+
+_ANY_NUMBER = "key:0"
+_TWINS = {"*": f"key:{ERASE}", "#": "next"}
+
+
+def twin(shown: Iterable[Widget], key: str) -> Press | None:
+    """Return what the key ``0123456789*#`` does on a page where these can be touched (* erases, # goes on), or None."""
+    targets = {each.target: each for each in shown if isinstance(each, Touchable)}
+    found = targets.get(_TWINS.get(key, f"key:{key}"))
+    return found.press if found is not None and _ANY_NUMBER in targets else None
