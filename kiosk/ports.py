@@ -40,6 +40,12 @@ class Ports(Protocol):
     def stop_reading(self) -> None:
         """Wait no more."""
 
+    def start_code_reading(self) -> bool:
+        """Wait for a code until told otherwise; False where there is no scanner [code_shown | code_failed]."""
+
+    def stop_code_reading(self) -> None:
+        """Wait for no code any more."""
+
     def start_scanning(self, material: "Material") -> None:
         """Watch the tray for pages of that paper [observed, page_captured | scan_failed]."""
 

@@ -38,6 +38,7 @@ from kiosk.health_paper import ledger_use
 from kiosk.ports import SIGNATURE, Signature
 from kiosk.print_ledger import PrintLedger
 from kiosk.printer_fonts import teach_fonts
+from kiosk.services_codes import CodeWait
 from kiosk.services_keeping import Keeper
 from kiosk.services_opening import Opener
 from kiosk.services_printing import Printing
@@ -88,6 +89,7 @@ class KioskServices:
         self.workers = tuple(_worker(device, self._report) for device in config.devices)
         self._reading: object | None = None
         self._scanner: Scanner | None = None
+        self._codes = CodeWait(self._of_class(DeviceClass.CODE_SCANNER), post)
         self._scanning: object | None = None
         self._seen = _Latest(post)
         self._must_reopen = False
@@ -120,6 +122,7 @@ class KioskServices:
         self.stop_scanning()
         deadline = Deadline.after(STOP_SECONDS)
         if self._scanner is not None:
+        self.stop_code_reading()
             self._scanner.close(FRAME_SECONDS)
         for worker in self.workers:
             worker.stop(deadline)
@@ -176,6 +179,14 @@ class KioskServices:
         """Watch the tray for that paper. A watch under way goes on, so that the paper before is not taken again."""
         _log.info("scanning %s", material.id)
         self._scanning = object()
+    def start_code_reading(self) -> bool:
+        """Wait for a code, if there is a scanner."""
+        return self._codes.start(*self._event_of(self._current.code_shown, self._current.code_failed))
+
+    def stop_code_reading(self) -> None:
+        """Wait for no code any more."""
+        self._codes.stop()
+
         if self._of_class(DeviceClass.DOCUMENT_CAMERA) is None:
             self._scanned(lambda visit: visit.scan_failed(_absent(DeviceClass.DOCUMENT_CAMERA)))
             return
@@ -263,6 +274,7 @@ class KioskServices:
         camera = self._of_class(DeviceClass.DOCUMENT_CAMERA)
         if camera is not None:
             from drivers.camera import StopCapture  # noqa: PLC0415 - as in start_scanning
+        self.stop_code_reading()
 
             camera.execute(StopCapture(), FRAME_SECONDS)
         if self._must_reopen:

@@ -15,6 +15,7 @@ from sync.contract import (
     CaseDocument,
     Consent,
     MaterialGiven,
+    PresentedCode,
     ServiceRef,
     canonical,
 )
@@ -56,6 +57,7 @@ class Snapshot:
     answers: dict[str, dict[str, Answer]]
     materials: tuple[MaterialGiven, ...]
     attachments: tuple[Attachment, ...]
+    presented_codes: tuple[PresentedCode, ...]
 
     @classmethod
     def of(cls, visit: "VisitCore") -> "Snapshot":
@@ -79,6 +81,7 @@ class Snapshot:
             answers={form.id: dict(visit.answers[form.id]) for form in visit.forms},
             materials=materials_given(setting.catalogue, visit.service, visit.tasks, by_card=visit.person.from_id_card),
             attachments=(*_files(visit.tasks), visit.signature_file),
+            presented_codes=() if visit.presented is None else (visit.presented.reveal(),),
         )
 
     def document(self, numbering: "Numbering") -> CaseDocument:

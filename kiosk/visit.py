@@ -128,6 +128,7 @@ class Visit(Opening, Filling, Scanning, Closing):
         """Do what belongs to the end of `state`."""
         if state is State.IDENTIFY:
             self.ports.stop_reading()
+            self.stop_awaiting_code()
         elif state is State.SCAN:
             self.ports.stop_scanning()
             self.observation = self.verdict = None

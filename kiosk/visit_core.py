@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from drivers.model import Sensitive
 from kiosk.catalogue import Catalogue, Material, Service
 from kiosk.forms import Form
 from kiosk.identity import Person
@@ -18,7 +19,7 @@ from kiosk.trouble import Trouble
 from kiosk.visit_limits import Limits, Patience
 from kiosk.visit_states import MOVES, EndReason, SequenceError, State
 from kiosk.words import Language
-from sync.contract import Answer, Attachment, Consent
+from sync.contract import Answer, Attachment, Consent, PresentedCode
 
 if TYPE_CHECKING:  # the scan brings OpenCV, which the first screen must not wait for
     from kiosk.receipt import Receipt
@@ -82,6 +83,9 @@ class Case:
     confirmed: bool = False
     typing: bool = False
     number_fault: str | None = None
+    presented: Sensitive[PresentedCode] | None = None
+    awaits_code: bool = False
+    code_fault: str | None = None
     forms: tuple[Form, ...] = ()
     form_index: int = 0
     answers: dict[str, dict[str, Answer]] = field(default_factory=dict)

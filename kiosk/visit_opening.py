@@ -10,7 +10,8 @@ from kiosk.forms import forms_for, prefill
 from kiosk.identity import Person, citizen_number_fault
 from kiosk.submission import papers_to_scan
 from kiosk.trouble import NO_ROOM, PUT_AGAIN, device_trouble
-from kiosk.visit_core import MAX_PAGES, ScanTask, VisitCore
+from kiosk.visit_codes import Presenting
+from kiosk.visit_core import MAX_PAGES, ScanTask
 from kiosk.visit_states import EndReason, State, event, intent
 from kiosk.words import Language
 from sync.contract import Consent
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from drivers.sam import IdentityDocument
 
 
-class Opening(VisitCore):
+class Opening(Presenting):
     """ATTRACT to IDENTIFY."""
 
     @intent
@@ -86,6 +87,7 @@ class Opening(VisitCore):
         """Say that this is somebody else's card: it is forgotten and the reader waits again."""
         self._forget_person()
         self.typing = False
+        self.await_code()
         self.ports.start_reading()
 
     @event
@@ -109,6 +111,7 @@ class Opening(VisitCore):
     def enter_identify(self) -> None:
         """Wait for a card, unless the resident is known already."""
         self.form_index = 0
+        self.await_code()
         if self.person is None:
             self.ports.start_reading()
 
@@ -120,7 +123,10 @@ class Opening(VisitCore):
         self.service = service
 
     def _identified(self, person: Person) -> None:
+        # A code shown before the first card belongs to whoever lays it; one shown beside another person's does not.
+        codes = (self.presented, self.awaits_code, self.code_fault) if self.person is None else (None, False, None)
         self._forget_person()
+        self.presented, self.awaits_code, self.code_fault = codes
         self.trouble = None
         self.typing = False
         self.person = person

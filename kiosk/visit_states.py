@@ -100,6 +100,8 @@ INTENTS: Final[Mapping[str, frozenset[State]]] = {
     # Events: what an earlier wish of this very visit brings when nobody waits for it any more is dropped as well.
     "identity_read": frozenset({S.IDENTIFY}),
     "identity_failed": frozenset({S.IDENTIFY}),
+    "code_shown": frozenset({S.IDENTIFY}),
+    "code_failed": frozenset({S.IDENTIFY}),
     "observed": frozenset({S.SCAN}),
     "page_captured": frozenset({S.SCAN}),
     "scan_failed": frozenset({S.SCAN}),

@@ -147,6 +147,17 @@ class Consent(_Record):
     given_at: Moment
 
 
+class PresentedCode(_Record):
+    """A code the resident showed (an electronic ID, a health code), as it was read: its issuer alone resolves it.
+
+    `symbology` is the kind as the scanner told it (``QR``), None where it tells none; `length` counts the code's bytes.
+    """
+
+    text: str = Field(min_length=1, max_length=7089, repr=False)
+    symbology: Annotated[str, Field(max_length=32)] | None = None
+    length: int = Field(ge=1, le=7089)
+
+
 class Attachment(_Record):
     """One file of the case: SHA-256 and size of its *plain* bytes, and the sealed blob it travels as."""
 
@@ -187,6 +198,7 @@ class CaseDocument(_Record):
     answers: dict[str, dict[str, Answer]] = Field(description="form id -> field -> value")
     materials: tuple[MaterialGiven, ...]
     attachments: tuple[Attachment, ...]
+    presented_codes: tuple[PresentedCode, ...] = ()
 
 
 class RatingDocument(_Record):

@@ -3,6 +3,7 @@
 from kiosk.identity import Person
 from kiosk.text.masking import mask_number
 from kiosk.trouble import Way
+from kiosk.visit import Visit
 from screens.blocks import Block, Text
 from screens.page import Page
 from screens.resident.common import note_key, trouble_note, ways
@@ -29,8 +30,9 @@ def _card(view: View) -> Page:
     body: list[Block] = [CardPicture(kit)]
     if visit.trouble is not None:
         body = [trouble_note(view, visit.trouble), CardPicture(kit), *ways(view, visit.trouble)]
-    else:
+    elif visit.presented is None:
         body.append(Note(kit, view.say("identify.waiting")))
+    body += _code_notes(view)
     typing = Button(kit, "type_number", view.say("identify.type"), view.does(visit.choose_way, _TYPE), icon_name="pen")
     return Page(
         "identify",
@@ -38,8 +40,20 @@ def _card(view: View) -> Page:
         body=body,
         actions=[] if visit.trouble is not None and _TYPE in visit.trouble.ways else [typing],
         step=1,
-        note=note_key(view),
+        note=note_key(view) or _code_key(visit),
     )
+
+
+def _code_notes(view: View) -> list[Block]:
+    """Return what is to be said of codes: that one was received, why one was not, or that one may be shown."""
+    key = _code_key(view.visit)
+    return [Note(view.kit, view.words.say(key), trouble=view.visit.code_fault is not None)] if key else []
+
+
+def _code_key(visit: Visit) -> str | None:
+    if visit.presented is not None:
+        return "screens.identify.code_received" if visit.person is None else "screens.identify.code_goes_along"
+    return visit.code_fault or ("screens.identify.code_offer" if visit.awaits_code and visit.person is None else None)
 
 
 def _typing(view: View) -> Page:
@@ -89,7 +103,10 @@ def _confirm(view: View, person: Person) -> Page:
             heading(kit, view.say("identify.found" if person.from_id_card else "identify.found_typed")),
             sentence(kit, view.say("identify.compare" if person.from_id_card else "identify.compare_typed")),
         ],
-        body=[panel(kit, view.say("identify.card" if person.from_id_card else "identify.typed"), rows)],
+        body=[
+            panel(kit, view.say("identify.card" if person.from_id_card else "identify.typed"), rows),
+            *_code_notes(view),
+        ],
         actions=[
             Button(kit, "not_me", view.say("identify.not_me"), view.does(visit.reject_identity)),
             Button(kit, "confirm", view.say("identify.me"), view.does(visit.confirm_identity), Look.FILLED),

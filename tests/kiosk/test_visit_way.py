@@ -54,7 +54,7 @@ def test_somebody_elses_card_is_forgotten_and_the_reader_waits_again() -> None:
     world.ports.asked.clear()
     world.visit.reject_identity()
     assert world.visit.person is None
-    assert world.ports.asked == ["start_reading"]
+    assert world.ports.asked == ["start_code_reading", "start_reading"]
 
 
 def test_with_the_reader_gone_the_number_is_typed_and_the_card_is_laid_under_the_camera() -> None:

@@ -62,6 +62,7 @@ class MemoryPorts:
     receipts: list[Receipt] = field(default_factory=list)
     ratings: list[tuple[str, int]] = field(default_factory=list)
     has_room: bool = True
+    has_scanner: bool = True
     asked_room: list[int] = field(default_factory=list)
     files: int = 0
 
@@ -73,6 +74,13 @@ class MemoryPorts:
 
     def stop_reading(self) -> None:
         self.asked.append("stop_reading")
+
+    def start_code_reading(self) -> bool:
+        self.asked.append("start_code_reading")
+        return self.has_scanner
+
+    def stop_code_reading(self) -> None:
+        self.asked.append("stop_code_reading")
 
     def start_scanning(self, material: Material) -> None:
         self.asked.append(f"start_scanning {material.id}")

@@ -79,6 +79,15 @@ class World:
 
     def start_scanning(self, material: "Material") -> None:
         """Note it."""
+    def start_code_reading(self) -> bool:
+        """Note it; there is a scanner."""
+        self.asked.append("start_code_reading")
+        return True
+
+    def stop_code_reading(self) -> None:
+        """Note it."""
+        self.asked.append("stop_code_reading")
+
         self.asked.append(f"start_scanning {material.id}")
 
     def stop_scanning(self) -> None:
