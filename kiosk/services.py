@@ -42,6 +42,7 @@ from kiosk.services_codes import CodeWait
 from kiosk.services_keeping import Keeper
 from kiosk.services_opening import Opener
 from kiosk.services_printing import Printing
+from kiosk.services_staff import StaffServices
 from kiosk.submission import SubmissionError
 from kiosk.trouble import STARTING, Trouble, outbox_trouble
 from kiosk.visit_states import State
@@ -95,7 +96,8 @@ class KioskServices:
         self._must_reopen = False
         self._printing = Printing(config.kiosk.state / "printing", self._send_to_printer, post)
         self.unprinted: tuple[Numbering, ...] = ()
-        self.on_service_key: Callable[[bool], None] = _no_key_wanted
+        self.staff = StaffServices(config, self, post)
+        self.on_service_key: Callable[[bool], None] = self.staff.key_turned
         self.on_key: Callable[[str], None] = _no_key_wanted
         self.auxiliaries = Auxiliaries(self.workers, self.closures, post, self)
 
@@ -113,6 +115,7 @@ class KioskServices:
             worker.start()
         self._health.start()
         self._printing.start()
+        self.staff.start()
         self._opener.start()
 
     def stop(self) -> None:
@@ -126,6 +129,7 @@ class KioskServices:
             self._scanner.close(FRAME_SECONDS)
         for worker in self.workers:
             worker.stop(deadline)
+        self.staff.stop()
         self._printing.close()
         self._health.stop()
         self._keeper.close()

@@ -9,11 +9,14 @@ import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kiosk.config import KioskConfig
 from kiosk.ports import Ports
 from kiosk.visit import Visit
+
+if TYPE_CHECKING:
+    from kiosk.services_staff import StaffServices
 
 Post = Callable[[Callable[[], None]], None]
 
@@ -23,6 +26,9 @@ class Services(Ports, Protocol):
 
     on_key: Callable[[str], None]
     """Told each key of the keypad, one of ``0123456789*#``."""
+
+    staff: "StaffServices | None"
+    """The technician's side; a world without one has None."""
 
     def attach(self, visit: Visit) -> None:
         """Say which visit these are the ports of."""

@@ -12,7 +12,7 @@ from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
 from kiosk.visit_states import State
-from screens.blocks import Press, Touch
+from screens.blocks import Press, Text, Touch
 from screens.keypad import twin
 from screens.lens import Lens
 from screens.page import Page, Sheet, Turning
@@ -56,11 +56,17 @@ class Stage(Widget):
             tuple((task.status, len(task.pages)) for task in visit.tasks),
             verdict and (verdict.ok, verdict.fault), visit.receipt, visit.print_outcome, visit.end_reason,
             None if left is None else ceil(left), self.clock(), self.view.tray_long_bare,
+            self.view.desk and self.view.desk.key(),
         )  # fmt: skip
 
     def clock(self) -> str:
         """Return the time of day as it stands in the bar."""
         return self.view.visit.ports.now().strftime("%H:%M")
+
+    @property
+    def _staffed(self) -> bool:
+        """Whether the technician's pages are shown."""
+        return self.view.desk is not None and self.view.desk.shown
 
     def _events(self) -> tuple[object, ...]:
         """Return what is good news when it grows or comes, and last what is trouble."""
@@ -108,7 +114,8 @@ class Stage(Widget):
 
     def build(self, _seconds: float = 0) -> None:
         """Build the page of the moment, unless a finger is on the glass."""
-        if self._fingers and self.view.visit.state not in _PERSONLESS:  # the end wipes, whatever rests on the glass
+        held = self.view.visit.state not in _PERSONLESS or self._staffed
+        if self._fingers and held:  # the end of a visit wipes, whatever rests on the glass
             return
         self._shown = self.key()
         view = self.view
@@ -135,6 +142,8 @@ class Stage(Widget):
         view = self.view
         if view.aftermath is not None:
             return defect.page(view)
+        if view.desk is not None and view.desk.shown:
+            return view.desk.page()
         return help_page(view) if view.draft.help else PAGES[view.visit.state](view)
 
     def _turning(self) -> Turning:
@@ -155,11 +164,14 @@ class Stage(Widget):
     def _foot(self) -> Foot:
         view, visit = self.view, self.view.visit
         theme = view.theme
+        language = ("foot:language", view.say("foot.language"), view.switch_language, False)
+        if self._staffed:
+            return Foot(view.kit, [language])
         entries = [
             ("foot:elder", view.say("foot.elder"), lambda: view.toggle("elder"), theme.elder),
             ("foot:low", view.say("foot.low"), lambda: view.toggle("low"), theme.low),
             ("foot:contrast", view.say("foot.contrast"), lambda: view.toggle("high_contrast"), theme.high_contrast),
-            ("foot:language", view.say("foot.language"), view.switch_language, False),
+            language,
             ("foot:help", view.say("foot.help"), view.writes(help=True), False),
         ]
         if view.aftermath is None and (visit.state in BACKWARD or view.draft.help):
@@ -184,6 +196,8 @@ class Stage(Widget):
         """Count the finger; the topmost layer has it."""
         self._fingers.add(touch)
         self.view.visit.touch()
+        if self.view.desk is not None:
+            self.view.desk.touched(touch.pos[0], self.height - touch.pos[1])
         handled: bool = super().on_touch_down(touch)
         if handled:
             self.player.play(Sound.TICK)
@@ -207,6 +221,15 @@ class Stage(Widget):
     def release(self) -> None:
         """Forget the fingers: what became of them is not known after a defect."""
         self._fingers.clear()
+
+    def words(self) -> Iterator[str]:
+        """Yield every text on the glass."""
+        stack = list(self.children)
+        while stack:
+            widget = stack.pop()
+            if isinstance(widget, Text):
+                yield widget.text
+            stack.extend(widget.children)
 
     def targets(self) -> Iterator[tuple[str, tuple[int, int, int, int]]]:
         """Yield what can be touched now: its id and its rectangle from the top left of the window."""

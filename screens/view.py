@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from functools import cache
-from typing import ParamSpec
+from typing import TYPE_CHECKING, ParamSpec
 
 from kiosk.catalogue import SiteCatalogue
 from kiosk.search import Search
@@ -20,6 +20,9 @@ from screens.lens import Lens
 from screens.mending import Aftermath
 from screens.strokes import Stroke
 from screens.theme import Mode, Theme
+
+if TYPE_CHECKING:
+    from screens.staff.desk import Desk
 
 P = ParamSpec("P")
 _BARE_SECONDS = 6.0
@@ -66,6 +69,7 @@ class View:
         self.version = 0
         self.monotonic: Callable[[], float] = time.monotonic
         self.aftermath: Aftermath | None = None  # set after a defect
+        self.desk: Desk | None = None  # the technician's side; a window without services has none
         self._home = theme
         self._types = types
         self.kit = Kit(theme, types)
@@ -79,6 +83,11 @@ class View:
     def words(self) -> Words:
         """The words of the language of the moment."""
         return _words(self.visit.language)
+
+    @property
+    def other_words(self) -> Words:
+        """The words of the language that is not spoken at the moment."""
+        return _words("en" if self.visit.language == "zh" else "zh")
 
     def say(self, key: str, **values: object) -> str:
         """Return one of the screens' own sentences."""

@@ -20,6 +20,7 @@ from screens.defects import Defects
 from screens.ink import Typesetter
 from screens.mending import Mending
 from screens.probe import Probe, Snapshot
+from screens.staff import PAGES, Desk
 from screens.stage import Stage
 from screens.theme import Screen, Theme
 from screens.view import View
@@ -41,6 +42,9 @@ class KioskWindow:
         self.view = View(self._visit, site, Theme(screen), Typesetter(default_chain()))
         self.stage = Stage(self.view, self._shown)
         self._services.on_key = self.stage.typed
+        if self._services.staff is not None:
+            self.view.desk = Desk(self.view, self._services.staff, PAGES)
+            self.view.desk.play = self.stage.player.play
         self._mending = Mending(self.view)
         self._defects = Defects(self._mend)
         self._warming = Thread(target=self._warm, name="search", daemon=True)
@@ -99,6 +103,8 @@ class KioskWindow:
 
     def _tick(self, _seconds: float) -> None:
         self._visit.tick(time.monotonic())
+        if self.view.desk is not None:
+            self.view.desk.tick(time.monotonic())
         self._mending.check()
         self.stage.check()
 
@@ -116,5 +122,7 @@ class KioskWindow:
             "targets": dict(stage.targets()),
             "note": page.note,
         }
+        if self.view.desk is not None and self.view.desk.shown:  # a resident's words are told to nobody
+            told["words"] = list(stage.words())
         with self._lock:
             self._snapshot = told

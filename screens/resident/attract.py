@@ -1,5 +1,6 @@
 """The first page: the lamp is on, touch to begin, in either language. Out of service it says who has been told."""
 
+from kiosk.trouble import Trouble
 from screens.blocks import Block, Space
 from screens.page import Page
 from screens.resident.common import trouble_note
@@ -34,7 +35,7 @@ def _closed(view: View) -> Page:
     kit = view.kit
     closed = view.visit.closed
     assert closed is not None  # noqa: S101 - the caller asked
-    body: list[Block] = [Mark(kit, "warn", Colour.SEAL, mm=60), trouble_note(view, closed)]
+    body: list[Block] = [Mark(kit, "warn", Colour.SEAL, mm=60), trouble_note(view, closed), _other(view, closed)]
     if closed.action is not None:
         body.append(Note(kit, view.say(f"acts.{closed.action}")))
     return Page(
@@ -43,3 +44,8 @@ def _closed(view: View) -> Page:
         body=[Space(kit, stretch=True), *body, Space(kit, stretch=True)],
         note=closed.key,
     )
+
+
+def _other(view: View, closed: Trouble) -> Note:
+    """Return the sentence in the other language too: whoever passes by does not touch a closed machine to read it."""
+    return Note(view.kit, view.other_words.say(closed.key, **closed.parameters))

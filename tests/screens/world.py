@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kiosk.config import KioskConfig
     from kiosk.receipt import Receipt
     from kiosk.scan.session import PageImage
+    from kiosk.services_staff import StaffServices
     from kiosk.visit import Visit
 
 NIGHT = datetime(2026, 11, 24, 3, 7, tzinfo=timezone(timedelta(hours=8)))
@@ -44,6 +45,7 @@ def attachment(name: str) -> Attachment:
 class World:
     """Ports that note what they are asked. `answers` True: they answer at once, as fast devices would."""
 
+    staff: "StaffServices | None" = None
     on_key: Callable[[str], None]
 
     def __init__(self, _config: "KioskConfig | None" = None, post: Post | None = None, *, answers: bool = True) -> None:
@@ -77,8 +79,6 @@ class World:
         """Note it."""
         self.asked.append("stop_reading")
 
-    def start_scanning(self, material: "Material") -> None:
-        """Note it."""
     def start_code_reading(self) -> bool:
         """Note it; there is a scanner."""
         self.asked.append("start_code_reading")
@@ -88,6 +88,8 @@ class World:
         """Note it."""
         self.asked.append("stop_code_reading")
 
+    def start_scanning(self, material: "Material") -> None:
+        """Note it."""
         self.asked.append(f"start_scanning {material.id}")
 
     def stop_scanning(self) -> None:

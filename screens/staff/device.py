@@ -1,0 +1,119 @@
+"""One device: how it is, its tests with one tap each, and what they found."""
+
+from collections.abc import Callable
+
+from drivers.model import DeviceClass, HealthLevel
+from kiosk.config import DeviceConfig
+from kiosk.services_staff import Tested
+from screens.blocks import Block, grid
+from screens.page import Page
+from screens.staff.board import device_tile
+from screens.staff.common import back, device_name, fault_notes, sentence_of, when
+from screens.staff.desk import Desk
+from screens.staff.tiles import ToolTile
+from screens.widgets.pictures import Rail
+from screens.widgets.words import AnswerRow, Note, heading, panel, sentence, title
+
+_TEST_ICONS = {
+    DeviceClass.ID_CARD_READER: "card",
+    DeviceClass.CITIZEN_CARD_READER: "chip",
+    DeviceClass.DOCUMENT_CAMERA: "camera",
+    DeviceClass.RECEIPT_PRINTER: "paper",
+    DeviceClass.DOCUMENT_PRINTER: "page_printer",
+    DeviceClass.CODE_SCANNER: "scanner",
+    DeviceClass.AUXILIARIES: "ray",
+}
+_HISTORY = 6  # changes shown, the newest first
+
+
+def page(desk: Desk) -> Page:
+    """Return the page of the device that was touched."""
+    kit = desk.kit
+    device = chosen(desk)
+    tested = desk.draft.tested.get(device.name)
+    running = desk.draft.waiting == device.name
+    body: list[Block] = [device_tile(desk, device, touchable=False)]
+    body += [Note(kit, _running(desk, device)), Rail(kit)] if running else []
+    body += [_result(desk, device, tested)] if tested is not None and not running else []
+    if not running:
+        body += grid(kit, [_inside(desk, device), _outside(desk, device)], 2)
+    body.append(_history(desk, device))
+    return Page(
+        "staff_device",
+        lead=[heading(kit, device_name(desk, device)), sentence(kit, f"{device.driver} · {device.url}")],
+        notes=fault_notes(desk),
+        body=body,
+        actions=[back(desk)],
+        note=_note(tested),
+    )
+
+
+def chosen(desk: Desk) -> DeviceConfig:
+    """Return the device that the place names."""
+    name = desk.draft.place[1]
+    return next(each for each in desk.staff.config.devices if each.name == name)
+
+
+def _note(tested: Tested | None) -> str | None:
+    """Return for the probe how the test ended."""
+    return None if tested is None else f"staff.test.{'WELL' if tested.well else 'ILL'}"
+
+
+def _tests(desk: Desk, device: DeviceConfig, level: HealthLevel) -> Callable[[], None]:
+    def tested(result: Tested) -> None:
+        desk.write(waiting=None, tested={**desk.draft.tested, device.name: result})
+
+    def press() -> None:
+        desk.write(waiting=device.name, fault=None)
+        desk.staff.test(device.name, level, tested)
+
+    return press
+
+
+def _inside(desk: Desk, device: DeviceConfig) -> Block:
+    press = _tests(desk, device, HealthLevel.INTERNAL)
+    return ToolTile(desk.kit, "test:internal", desk.say("test.internal"), "tools", press)
+
+
+def _outside(desk: Desk, device: DeviceConfig) -> Block:
+    press = _tests(desk, device, HealthLevel.EXTERNAL)
+    name = desk.say(f"test.external.{device.device_class}")
+    return ToolTile(desk.kit, "test:external", name, _TEST_ICONS[device.device_class], press)
+
+
+def _running(desk: Desk, device: DeviceConfig) -> str:
+    return desk.say(f"test.running.{device.device_class}")
+
+
+def _result(desk: Desk, device: DeviceConfig, tested: Tested) -> Block:
+    """Return how the test ended, with what the device itself says."""
+    kit = desk.kit
+    if tested.report is None:
+        error = tested.error.error if tested.error is not None else None
+        told = sentence_of(desk, device, error) if error is not None else str(tested.error)
+        who = desk.say(f"who.{error.action}") if error is not None else ""
+        return Note(kit, f"{told} {who}".strip(), desk.say("test.failed"), trouble=True)
+    if tested.well:
+        return Note(kit, tested.report.detail, desk.say("test.well"), icon_name="check")
+    who = desk.say(f"who.{tested.report.action}")
+    return Note(kit, f"{tested.report.detail} {who}", desk.say("test.ill"), trouble=True)
+
+
+def _history(desk: Desk, device: DeviceConfig) -> Block:
+    """Return the last changes, the newest first."""
+    kit = desk.kit
+    changes = list(reversed(desk.staff.kiosk.board.history(device.name)))[:_HISTORY]
+    rows: list[Block] = [
+        AnswerRow(kit, when(desk, each.at), _change(desk, device, each.status, each.reason)) for each in changes
+    ]
+    if not rows:
+        rows = [title(kit, desk.say("test.no_history"))]
+    return panel(kit, desk.say("test.history"), rows)
+
+
+def _change(desk: Desk, device: DeviceConfig, status: str, reason: str | None) -> str:
+    told = desk.say(f"status.{status}")
+    if reason is None:
+        return told
+    key = f"devices.{device.device_class}.{reason}.staff"
+    return desk.view.words.say(key) if key in desk.view.words else f"{told}: {reason}"

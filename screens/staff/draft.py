@@ -1,0 +1,33 @@
+"""What a technician's screen knows and nobody else does: where one is, what was typed, what was found.
+
+One decision: `forget` sets every field back when the technician leaves, as the resident's draft is.
+"""
+
+from dataclasses import dataclass, field, fields
+
+from kiosk.services_staff import StaffError, Tested
+from kiosk.technicians import Admission
+
+HOME = ("board",)
+
+
+@dataclass(slots=True, repr=False)
+class StaffDraft:
+    """What is on the technician's screens. No repr: a PIN may be in it."""
+
+    place: tuple[str, ...] = HOME
+    writing: str = "number"  # the line of the login that is written in
+    number: str = ""
+    pin: str = ""
+    code: str = ""
+    answer: Admission | StaffError | None = None  # of the last login
+    waiting: str | None = None  # what is under way: a device's test, the login, a page's question
+    tested: dict[str, Tested] = field(default_factory=dict)
+    fault: StaffError | None = None  # why the last act was not done
+    told: object = None  # what the page's question brought
+
+    def forget(self) -> None:
+        """Set every field to what it was before anybody came."""
+        fresh = StaffDraft()
+        for each in fields(StaffDraft):
+            setattr(self, each.name, getattr(fresh, each.name))
