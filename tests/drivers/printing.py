@@ -12,6 +12,7 @@ from drivers.print_job import Cut, Dots, Part, PrintJob, Rasteriser, Text
 from drivers.receipt_printer import PrintReceipt, ReceiptPrinter, ReceiptPrinterOptions
 from drivers.recorder import FlightRecorder
 from drivers.sim.printer import PrinterSimulator
+from drivers.sim.printer_models import MODELS
 
 FONT = Path(__file__).resolve().parents[2] / "assets" / "fonts" / "NotoSansCJKsc-Regular.otf"
 HELLO = (Text("您好"), Cut())
@@ -46,9 +47,10 @@ def bench(
     rasterise: Rasteriser | None = draw,
     folder: Path | None = None,
     baud: int | None = None,
+    model: str = "usual",
 ) -> Iterator[Bench]:
     """Start a simulated printer (on TCP, or on a pty that `link` points to) and open the driver on it."""
-    simulator = PrinterSimulator(FONT, link=link, folder=folder, baud=baud)
+    simulator = PrinterSimulator(FONT, link=link, folder=folder, baud=baud, model=MODELS[model])
     simulator.start()
     printer = ReceiptPrinter(simulator.url, options or ReceiptPrinterOptions(), FlightRecorder(), rasterise)
     try:
