@@ -13,13 +13,14 @@ ROLES = {
     "simulate": "devices and lines that are not there, and their control page",
     "demo": "one whole visit through the real window, with pictures",
     "diagnose": "each device's health, and who must act",
+    "technician": "who may open the technician's screens: add, remove, list, unlock",
     "check": "all that CI checks",
 }
 
 
 def usage() -> str:
     """Return the roles, one a line."""
-    rows = "\n".join(f"  {name:<9} {what}" for name, what in ROLES.items())
+    rows = "\n".join(f"  {name:<10} {what}" for name, what in ROLES.items())
     return f"usage: run.py ROLE [--help]\n\n{rows}"
 
 
