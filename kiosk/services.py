@@ -89,8 +89,8 @@ class KioskServices:
         )
         self.workers = tuple(_worker(device, self._report) for device in config.devices)
         self._reading: object | None = None
-        self._scanner: Scanner | None = None
         self._codes = CodeWait(self._of_class(DeviceClass.CODE_SCANNER), post)
+        self._scanner: Scanner | None = None
         self._scanning: object | None = None
         self._seen = _Latest(post)
         self._must_reopen = False
@@ -122,10 +122,10 @@ class KioskServices:
         """Stop everything; what was begun on the disk is finished."""
         self._opener.stop()
         self.stop_reading()
+        self.stop_code_reading()
         self.stop_scanning()
         deadline = Deadline.after(STOP_SECONDS)
         if self._scanner is not None:
-        self.stop_code_reading()
             self._scanner.close(FRAME_SECONDS)
         for worker in self.workers:
             worker.stop(deadline)
@@ -179,10 +179,6 @@ class KioskServices:
             if worker is not None:
                 worker.cancel()
 
-    def start_scanning(self, material: "Material") -> None:
-        """Watch the tray for that paper. A watch under way goes on, so that the paper before is not taken again."""
-        _log.info("scanning %s", material.id)
-        self._scanning = object()
     def start_code_reading(self) -> bool:
         """Wait for a code, if there is a scanner."""
         return self._codes.start(*self._event_of(self._current.code_shown, self._current.code_failed))
@@ -191,6 +187,10 @@ class KioskServices:
         """Wait for no code any more."""
         self._codes.stop()
 
+    def start_scanning(self, material: "Material") -> None:
+        """Watch the tray for that paper. A watch under way goes on, so that the paper before is not taken again."""
+        _log.info("scanning %s", material.id)
+        self._scanning = object()
         if self._of_class(DeviceClass.DOCUMENT_CAMERA) is None:
             self._scanned(lambda visit: visit.scan_failed(_absent(DeviceClass.DOCUMENT_CAMERA)))
             return
@@ -274,11 +274,11 @@ class KioskServices:
     def wipe(self) -> None:
         """Forget what was seen and asked for; the camera wipes its frames now rather than when it is idle."""
         self.stop_reading()
+        self.stop_code_reading()
         self.stop_scanning()
         camera = self._of_class(DeviceClass.DOCUMENT_CAMERA)
         if camera is not None:
             from drivers.camera import StopCapture  # noqa: PLC0415 - as in start_scanning
-        self.stop_code_reading()
 
             camera.execute(StopCapture(), FRAME_SECONDS)
         if self._must_reopen:
