@@ -30,6 +30,7 @@ from drivers.recorder import FlightRecorder
 from drivers.registry import register
 from drivers.sam_codec import Answer, decode, encode
 from drivers.sam_link import SHORT_SILENCE, STATUS, SamLink
+from drivers.sam_photo import PhotoDecoder, check_name
 from drivers.sam_status import (
     FOUND,
     NO_CARD,
@@ -74,6 +75,7 @@ _LONGEST_ANSWER = 10.0  # a line that trickles is waited for as long as bytes co
 _POLL_PERIOD = 0.4  # between two finds; 400 ms is what shipped readers use
 _BREATH = 0.05  # how often a wait looks whether it was cancelled
 _ATTEMPTS = 3
+_DECODING = 2.0
 _RETURN = 2.0  # so long a card that slipped may stay away before the resident is told
 
 _SAM_ID_FORM = struct.Struct("<HHIII")
@@ -94,11 +96,17 @@ class SamOptions:
         baud: the line's speed; the module's default is 115200. 0: it is found each time the reader is opened.
         additional_address: whether a read asks for the additional address too.
         fingerprints: read by 30 10, for readers that know no other way; the fingerprints are dropped at once.
+        photo_decoder: what makes a picture of the photo, ``module:function`` or ``/path/file.py:function``; see
+            `drivers.sam_photo`. Left out: photos stay as they are, and nobody sees them.
     """
 
     baud: Literal[0, 9600, 19200, 38400, 57600, 115200] = 115200
     additional_address: bool = False
     fingerprints: bool = False
+    photo_decoder: str = ""
+
+    def __post_init__(self) -> None:
+        check_name(self.photo_decoder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +128,7 @@ class SamReader:
     ) -> None:
         self._options = options
         self._link = SamLink(url, options.baud, recorder)
+        self._photos = PhotoDecoder(options.photo_decoder)
         self._sleep = sleep
         self._may_lie = False  # a card was read, and was not seen to be gone since
         self._information = DeviceInformation()
@@ -137,21 +146,25 @@ class SamReader:
         self.close()
         self._link.open(deadline)
         self._information = DeviceInformation(serial_number=self._sam_id(deadline))
+        self._photos.start()
 
     def close(self) -> None:
         """Let go of the port; what lies on the reader is not known then."""
         self._may_lie = False
         self._link.close()
+        self._photos.stop()
 
     def poll(self, deadline: Deadline) -> StatusReport:
         """Ask for the SAM's status and, from a read until it is lifted, whether the card still lies there.
 
-        Its media is PRESENT or NOT_PRESENT (once, when it was lifted) then, else UNKNOWN.
+        Its media is PRESENT or NOT_PRESENT (once, when it was lifted) then, else UNKNOWN. A decoder of photos that
+        fails is told as an error of a reader that is ONLINE: it reads cards all the same.
         """
         answer = self._link.ask(STATUS, SHORT_SILENCE, deadline)
         if answer.sw3 != SUCCESS:
             return StatusReport(DeviceStatus.HARDWARE_ERROR, MediaStatus.UNKNOWN, error=error_of(answer))
-        return StatusReport(DeviceStatus.ONLINE, self._media(deadline) if self._may_lie else MediaStatus.UNKNOWN)
+        media = self._media(deadline) if self._may_lie else MediaStatus.UNKNOWN
+        return StatusReport(DeviceStatus.ONLINE, media, error=self._photos.look())
 
     def execute(self, command: Command[T], deadline: Deadline, cancelled: Callable[[], bool]) -> T:
         """Do `ReadIdentity` or `CheckHealth`."""
@@ -203,7 +216,9 @@ class SamReader:
             if until.expired:
                 raise failures[-1] if failures else no_card()
         card, address = found
-        return replace(parse_identity(card), additional_address=address)
+        document = parse_identity(card)
+        picture = self._photos.decode(document.photo, Deadline.after(_DECODING))
+        return replace(document, additional_address=address, picture=picture)
 
     def _try_to_read(self) -> tuple[bytes, str | None] | None:
         """Return text and photo, and the additional address if it is asked for; None when there is no card.
@@ -250,7 +265,7 @@ class SamReader:
         INTERACTIVE: asks besides for what only a person sees and hears.
         """
         report = self.poll(deadline)
-        if report.error is not None:
+        if report.error is not None and report.device is not DeviceStatus.ONLINE:
             return HealthReport(level, report.device, report.error.detail, report.error.action, self._information)
         self._information = DeviceInformation(serial_number=self._sam_id(deadline))
         detail = f"SAM {self._information.serial_number or 'without an id'} answers"
@@ -260,7 +275,10 @@ class SamReader:
             detail = f"{detail}; a test card ({self._read_identity(deadline, cancelled).layout}) was read"
         if level is HealthLevel.INTERACTIVE:
             detail = f"{detail}. {_QUESTION}"
-        return HealthReport(level, report.device, detail, None, self._information)
+        action = None
+        if report.error is not None:
+            detail, action = f"{detail}; {report.error.detail}", report.error.action
+        return HealthReport(level, report.device, detail, action, self._information)
 
     def _sam_id(self, deadline: Deadline) -> str | None:
         """Return the SAM's id as readers print it, ``AA.BB-DDDDDDDD-SSSSSSSSSS-RRRRRRRRRR``; None if it keeps it."""

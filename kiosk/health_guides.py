@@ -22,7 +22,7 @@ NOBODY_MENDS = frozenset(
     {
         Reason.NO_MEDIA, Reason.INVALID_MEDIA, Reason.CARD_COLLISION, Reason.MEDIA_MOVED,  # the resident's own card
         Reason.QUEUE_FULL, Reason.STOPPED, Reason.NOT_RECORDED,  # the kiosk itself, or its disk
-        Reason.DEFECT, Reason.CHARSET_DATA,  # a developer, or kiosk.toml
+        Reason.DEFECT, Reason.CHARSET_DATA, Reason.PLUGIN_FAILED,  # a developer, or kiosk.toml
     }
 )  # fmt: skip
 """Reasons that no hand inside the cabinet cures; every other one has a guided fix."""

@@ -57,6 +57,8 @@ OCCURS: Mapping[DeviceClass, frozenset[Reason]] = {
         Reason.MEDIA_MOVED,
         Reason.NOT_AUTHORISED,
         Reason.SELF_TEST_FAILED,
+        Reason.PLUGIN_FAILED,
+        Reason.MEDIA_FORGOTTEN,
     },
     DeviceClass.DOCUMENT_CAMERA: _OF_EVERY_DEVICE | {Reason.FROZEN, Reason.DARK},
     DeviceClass.RECEIPT_PRINTER: _OF_EVERY_DEVICE
