@@ -21,6 +21,7 @@ F = TypeVar("F", bound=Factory)
 
 HOMES: dict[DeviceClass, tuple[str, ...]] = {
     DeviceClass.ID_CARD_READER: ("drivers.sam",),
+    DeviceClass.CITIZEN_CARD_READER: ("drivers.citizen_card",),
     DeviceClass.DOCUMENT_CAMERA: ("drivers.camera",),
     DeviceClass.RECEIPT_PRINTER: ("drivers.receipt_printer",),
     DeviceClass.DOCUMENT_PRINTER: ("drivers.document_printer",),
