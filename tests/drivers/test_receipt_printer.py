@@ -17,6 +17,7 @@ from drivers.print_job import Cut, PrintJob, Qr, Raster, Text
 from drivers.receipt_printer import PrintReceipt, ReceiptPrinter, ReceiptPrinterOptions
 from drivers.recorder import FlightRecorder
 from drivers.registry import lookup
+from drivers.transport import TcpTransport
 from drivers.worker import Cadence, DeviceWorker
 from tests.drivers.helpers import eventually
 from tests.drivers.printing import HELLO, Bench, bench, draw
@@ -72,7 +73,36 @@ def test_it_says_what_it_is(ready: Bench) -> None:
     """Promise 8: a technician sees which printer it is; the registry knows its driver."""
     assert ready.printer.information.model_name == "BDY-80 SIM"
     assert ready.printer.information.serial_number == "SIM000001"
+    assert (ready.printer.information.maker, ready.printer.information.fonts) == ("Budayang", "CHINA GB2312")
     assert lookup(DeviceClass.RECEIPT_PRINTER, "escpos").factory is ReceiptPrinter
+
+
+def test_a_byte_of_noise_ends_no_job(impatient: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promise 4: only what an answer to GS r can be is one; 20 would do by its fixed bits, but is no paper status."""
+    impatient.simulator.do("busy", after_bytes=QUESTIONS + 10)
+    plain = TcpTransport.read
+
+    def noisy(transport: TcpTransport, size: int, deadline: Deadline) -> bytes:
+        return b"\x20\x4f" + plain(transport, size, deadline)
+
+    monkeypatch.setattr(TcpTransport, "read", noisy)
+    with pytest.raises(DeviceError) as caught:
+        impatient.print(*HELLO)
+    assert caught.value.reason is Reason.MAY_HAVE_PRINTED
+
+
+def test_the_first_byte_can_be_forbidden(ready: Bench) -> None:
+    """Promise 1: who cannot write the job down says so at the last moment, and nothing is sent."""
+
+    def forbid() -> None:
+        raise DeviceError(CompletionCode.HARDWARE_ERROR, Reason.NOT_RECORDED, ErrorAction.MAINTENANCE)
+
+    sent = len(ready.simulator.received)
+    with pytest.raises(DeviceError) as caught:
+        ready.printer.execute(PrintReceipt(PrintJob("job", HELLO), forbid), Deadline.after(5), lambda: False)
+    assert caught.value.reason is Reason.NOT_RECORDED
+    assert len(ready.simulator.received) == sent + QUESTIONS
+    ready.print(*HELLO)
 
 
 def test_no_question_mark_is_printed_for_a_rare_name(ready: Bench) -> None:

@@ -13,6 +13,7 @@ from drivers.errors import CompletionCode, DeviceError, Reason
 from drivers.escpos_commands import encode_job
 from drivers.escpos_models import ChineseFont, Given, PaperForm, form_of
 from drivers.escpos_text import cells, encode_line, line_can_show, printer_can_show
+from drivers.model import DeviceInformation
 from drivers.print_job import Cut, Feed, Part, PrintJob, Qr, Raster, Rasteriser, Rule, Text
 from drivers.receipt_printer import ReceiptPrinterOptions
 from tests.drivers.printing import draw
@@ -145,6 +146,57 @@ def test_the_printers_font_is_gb_2312_and_ascii() -> None:
     with pytest.raises(ValueError, match="character 1") as caught:
         encode_line("中䶮", font)
     assert "䶮" not in str(caught.value)
+
+
+def test_a_gb_18030_font_shows_its_two_byte_characters_and_no_others() -> None:
+    """Promise 5: such a printer prints 鱻 by itself; four-byte and private characters are drawn there too."""
+    font = ChineseFont.GB18030
+    assert all(printer_can_show(ch, font) for ch in "中鱻，A")
+    assert not any(printer_can_show(ch, font) for ch in "㐀𠮷龴\ue863\U00030000€")
+    assert encode_line("鱻", font) == bytes.fromhex("F780")
+    assert not any(printer_can_show(ch, ChineseFont.NONE) for ch in "中，é")
+
+
+@pytest.mark.parametrize("width", [384, 512])
+def test_what_was_composed_for_80_mm_comes_out_smaller_on_narrower_paper(width: int) -> None:
+    """Promise 3: a narrow printer still gives the whole receipt: no line, picture or code is cut off."""
+    form = replace(FORM, width=width, qr_bytes=0)
+    parts = (Text("W" * 48), Text("一行很长的中文标题说明\n短", 2), Raster(np.ones((116, 576), dtype=bool)))
+    stream = encode(*parts, Qr("HELLO" * 20, module=16), form=form)
+    sizes = pictures(stream)
+    assert max(across for across, _rows in sizes) * 8 <= width
+    assert sum(rows for across, rows in sizes if across * 8 == width) >= 116 * width // 576
+
+
+def test_a_picture_after_a_centred_line_stands_where_its_dots_say() -> None:
+    """Promise 5: ESC a holds for pictures too, so it is switched off before one."""
+    stream = encode(Text("title", align="center"), Text("姓名：䶮"))
+    assert b"\x1ba\x00" in stream[stream.index(b"title") : stream.index(b"\x1dv0")]
+
+
+def test_a_code_longer_than_the_printer_takes_is_sent_as_dots() -> None:
+    """Promise 3: the model's limit, in bytes, decides."""
+    form = replace(FORM, qr_bytes=5)
+    assert b"\x1d(k" in encode(Qr("HELLO"), form=form)
+    assert b"\x1d(k" not in encode(Qr("HELLO!"), form=form)
+
+
+def test_a_printer_that_reports_is_asked_to_after_every_reset() -> None:
+    """Promise 6: ESC @ may end automatic status, so GS a follows it; a model not known to report is left alone."""
+    assert encode(Cut(), form=replace(FORM, reports=True)).startswith(b"\x1b@\x1da\x0e")
+    assert b"\x1da" not in encode(Cut())
+
+
+def test_a_model_is_known_by_its_name_and_an_unknown_one_gets_the_safest_limits() -> None:
+    """Promise 4: nothing is relied on that the printer did not say, and the technician's word stands above it."""
+    old = form_of(DeviceInformation(model_name="TM-T88III"), Given())
+    assert (old.width, old.font, old.qr_bytes) == (512, ChineseFont.NONE, 0)
+    for unknown in (DeviceInformation(), DeviceInformation(model_name="XYZ", fonts="KANJI JAPANESE")):
+        assert form_of(unknown, Given()) == PaperForm(384, 24, ChineseFont.NONE, 0, reports=False, recovers=False)
+    assert form_of(DeviceInformation(model_name="XYZ", fonts="CHINA GB18030"), Given()).font is ChineseFont.GB18030
+    given = form_of(DeviceInformation(), Given(576, 100, ChineseFont.GB2312, native_qr=True))
+    assert (given.width, given.band_rows, given.font, given.qr_bytes) == (576, 100, ChineseFont.GB2312, 256)
+    assert form_of(DeviceInformation(model_name="TM-T88V"), Given(native_qr=False)).qr_bytes == 0
 
 
 def test_parts_do_not_show_their_content() -> None:

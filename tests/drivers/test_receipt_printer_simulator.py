@@ -13,6 +13,7 @@ from PIL import Image
 
 from drivers.sim.fault import SimulatorError
 from drivers.sim.printer import PrinterSimulator
+from drivers.sim.printer_models import MODELS
 from drivers.sim.printer_sensors import Sensors
 from tests.drivers.helpers import eventually
 from tests.drivers.printing import FONT
@@ -55,6 +56,7 @@ def test_status_bytes_are_the_manuals() -> None:
         (Sensors(cutter_jam=True), "1a 52 1a 12", "18 08 00 00"),
         (Sensors(unrecoverable=True), "1a 52 32 12", "18 20 00 00"),
         (Sensors(overheated=True), "1a 52 52 12", "18 40 00 00"),
+        (Sensors(recoverable=True), "1a 52 16 12", "18 04 00 00"),
     ]
     for sensors, real_time, automatic in table:
         assert b"".join(map(sensors.real_time, (1, 2, 3, 4))).hex(" ") == real_time
@@ -173,3 +175,63 @@ def test_it_vanishes_and_returns_and_can_stop_reading_meanwhile(simulator: Print
             late.sendall(b"\x10\x04\x01")
             simulator.do("resume")
             assert late.recv(1) == b"\x12"
+
+
+def test_it_reports_what_it_was_asked_to_and_only_when_that_changes(
+    simulator: PrinterSimulator, line: socket.socket
+) -> None:
+    """Promise 4: GS a n chooses what is told; ESC @ ends it."""
+    assert ask(line, b"\x1da\x04", 4).hex(" ") == "10 00 00 00"
+    simulator.do("paper_near_end")
+    simulator.do("unrecoverable")
+    assert ask(line, b"", 4).hex(" ") == "18 20 03 00", "paper alone was not told, the error is, with all there is"
+    simulator.do("clear")
+    assert ask(line, b"", 4).hex(" ") == "10 00 00 00"
+    assert ask(line, b"\x1b@\x1dr\x01", 1) == b"\x00"
+    simulator.do("unrecoverable")
+    simulator.do("clear")
+    assert ask(line, b"\x1dr\x01", 1) == b"\x00"
+
+
+def test_dle_enq_ends_a_jam_once_the_blade_is_free_and_may_drop_the_buffer(
+    simulator: PrinterSimulator, line: socket.socket
+) -> None:
+    """Promise 4: as Epson's manual has it: 2 clears the buffers first, 1 goes on with what is in them."""
+    for number, receipts in ((1, 1), (2, 1)):
+        simulator.do("cutter_jam")
+        recover = bytes((0x10, 0x05, number))
+        assert ask(line, recover + b"\x10\x04\x03", 1) == b"\x1a", "the blade is still held"
+        line.sendall(b"text\n\x1dV\x00")
+        simulator.do("cutter_freed")
+        assert ask(line, recover + b"\x10\x04\x03", 1) == b"\x12"
+        assert ask(line, b"\x1dr\x01", 1) == b"\x00"
+        assert len(simulator.receipts) == receipts
+
+
+def test_dribble_and_noise_lose_no_byte_of_an_answer(simulator: PrinterSimulator, line: socket.socket) -> None:
+    """Promise 4: what a bad cable does, on order: the answer is whole, between bytes that are nobody's."""
+    simulator.do("dribble")
+    assert ask(line, b"\x1dI\x43", 12) == b"_BDY-80 SIM\x00"
+    simulator.do("garbage")
+    line.sendall(b"\x10\x04\x01")
+    heard = b""
+    while b"\x12" not in heard:
+        heard += line.recv(64)
+    assert all(byte >= 0x80 for byte in heard.replace(b"\x12", b"").replace(b"\x13\x11", b""))
+
+
+def test_each_model_stops_where_it_says() -> None:
+    """Promise 5: no font, no code, no long picture where the model has none, so that a test sees them sent."""
+    simulator = PrinterSimulator(FONT, model=MODELS["nameless"])
+    simulator.start()
+    try:
+        with closing(socket.create_connection(("127.0.0.1", simulator.port or 0), timeout=5)) as link:
+            assert ask(link, b"\x1dI\x43\x1dI\x02\x1dr\x01", 1) == b"\x00", "GS I is not answered"
+            picture = b"\x1dv0\x00" + struct.pack("<HH", 1, 25) + b"\xff" * 25
+            link.sendall(picture + b"\x1d(k\x03\x00\x31\x51\x30" + "中".encode("gb18030") + b"\n\x1dV\x00")
+            eventually(lambda: simulator.receipts)
+        assert simulator.receipts[0].text == "??\n"
+        assert simulator.unknown == [picture[:8], b"\x1d(k\x03\x00"]
+        assert dark_rows(simulator.receipts[0].image) < 25
+    finally:
+        simulator.stop()

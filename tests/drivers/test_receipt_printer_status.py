@@ -100,3 +100,32 @@ def test_paper_is_full_low_or_out_by_the_roll_sensors() -> None:
     assert {byte: PrinterState({**ALL_CLEAR, 4: byte}).paper for byte in papers} == papers
     assert PrinterState({1: 0x1A, 2: 0x32}).paper is SupplyStatus.OUT
     assert PrinterState(ALL_CLEAR).device is DeviceStatus.ONLINE
+
+
+def test_automatic_status_says_the_same_as_the_questions() -> None:
+    """Promise 4: the four bytes of GS a, bit by bit, name what DLE EOT 1 to 4 would name."""
+    table = {
+        "10 00 00 00": "12 12 12 12",
+        "38 00 00 00": "1a 16 12 12",
+        "10 00 03 00": "12 12 12 1e",
+        "18 00 0f 00": "1a 32 12 7e",
+        "18 08 00 00": "1a 52 1a 12",
+        "18 20 00 00": "1a 52 32 12",
+        "18 40 00 00": "1a 52 52 12",
+        "18 04 00 00": "1a 52 16 12",
+    }
+    for automatic, real_time in table.items():
+        state = PrinterState.of_automatic(bytes.fromhex(automatic))
+        assert bytes(state.answers[number] for number in (1, 2, 3, 4)).hex(" ") == real_time
+
+
+def test_a_recoverable_error_counts_only_while_an_error_is_told() -> None:
+    """Promise 4: DLE EOT 3 b2 is undefined on some models, and means nothing there."""
+    assert PrinterState({**ALL_CLEAR, 3: 0x16}).error() is None
+    state = PrinterState({1: 0x1A, 2: 0x52, 3: 0x16, 4: 0x12})
+    error = state.error()
+    assert error is not None
+    assert (error.reason, error.action, state.recoverable) == (Reason.DEFECT, ErrorAction.MAINTENANCE, True)
+    assert PrinterState({1: 0x1A, 2: 0x52, 3: 0x1A, 4: 0x12}).recoverable
+    for other in ({1: 0x1A, 2: 0x52, 3: 0x32}, {1: 0x1A, 2: 0x52, 3: 0x52}, {1: 0x1A, 2: 0x16}):
+        assert not PrinterState({**ALL_CLEAR, **other}).recoverable

@@ -156,7 +156,7 @@ def test_a_copy_comes_out_marked_and_without_the_name(desk: Desk) -> None:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(offset=st.integers(1, 500))
+@given(offset=st.integers(1, 800))
 def test_wherever_the_line_is_cut_the_ledger_never_says_more_than_the_paper(
     tmp_path_factory: pytest.TempPathFactory, offset: int
 ) -> None:
