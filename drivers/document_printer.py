@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from drivers.deadline import Deadline
 from drivers.device import canceled, unsupported
 from drivers.document_printer_codec import Attributes, Operation
-from drivers.document_printer_job import SentJob, send_document
+from drivers.document_printer_job import PDF, send_document
 from drivers.document_printer_page import test_page
 from drivers.document_printer_status import PRINTER_ATTRIBUTES, hindrance_of, information_of, refusal_of, report_of
 from drivers.errors import CompletionCode, DeviceError, DeviceGone, ErrorAction, Reason
@@ -41,7 +41,6 @@ T = TypeVar("T")
 _REMEMBERED_JOBS = 4096  # months of one kiosk's proofs
 _MARKS = 1024  # a PDF's first and last bytes that must hold its marks (ISO 32000-1, annex H, notes 13 and 18)
 _MOST_COPIES = 20
-_PDF = "application/pdf"
 _ANSWER_SECONDS = 5.0
 _LOOK = "look at the page: whole frame, even grey, straight"
 _SIDES = {False: "one-sided", True: "two-sided-long-edge"}
@@ -128,38 +127,26 @@ class DocumentPrinter:
         template = self._template(command, printer)
         if cancelled():
             raise canceled()
-        job = self._send(command, pdf, template, deadline, cancelled)
-        job.follow(lambda: hindrance_of(self._ask_printer(deadline, cancelled)), deadline, cancelled)
+        self._begun.append(command.id)
+        try:
+            job = send_document(self._way(), command.title, template, pdf, deadline, cancelled)
+            job.follow(lambda: hindrance_of(self._ask_printer(deadline, cancelled)), deadline, cancelled)
+        except DeviceError as failure:
+            if failure.reason is not Reason.MAY_HAVE_PRINTED:
+                self._begun.remove(command.id)  # nothing of it came out: it may be tried again
+            raise
         self._printed.append(command.id)
 
     def _template(self, command: PrintDocument, printer: Attributes) -> dict[str, object]:
         """Return the job's attributes; refuse what the printer says it has not."""
         wanted = {"media": self._options.media, "sides": _SIDES[command.duplex]}
-        for name, value in (("document-format", _PDF), *wanted.items()):
+        for name, value in (("document-format", PDF), *wanted.items()):
             offered = printer.get(f"{name}-supported")
             if offered and value not in offered:
                 detail = f"the printer has no {name} {value}"
                 code = CompletionCode.UNSUPPORTED_COMMAND
                 raise DeviceError(code, Reason.REFUSED, ErrorAction.CONFIGURATION, detail)
         return {"copies": command.copies, **wanted}
-
-    def _send(
-        self,
-        command: PrintDocument,
-        pdf: bytes,
-        template: dict[str, object],
-        deadline: Deadline,
-        cancelled: Callable[[], bool],
-    ) -> SentJob:
-        """Send the document; its id stays begun unless the printer cannot have it."""
-        attributes = {"job-name": command.title, "document-format": _PDF}
-        self._begun.append(command.id)
-        try:
-            return send_document(self._way(), attributes, template, pdf, deadline, cancelled)
-        except DeviceError as error:
-            if error.reason is not Reason.MAY_HAVE_PRINTED:
-                self._begun.remove(command.id)
-            raise
 
     def _refuse_second_time(self, job: str) -> None:
         if job in self._printed:

@@ -18,6 +18,8 @@ from drivers.errors import CompletionCode, DeviceError, DeviceTimeout, ErrorActi
 if TYPE_CHECKING:
     from drivers.document_printer_line import IppLine
 
+PDF = "application/pdf"
+
 _USER = {"requesting-user-name": "kiosk"}
 _ANSWER_SECONDS = 5.0
 _TAKE_BACK_SECONDS = 3.0  # less than a worker's patience with a late driver
@@ -27,7 +29,7 @@ _CLEAN_END = (JobState.CANCELED, JobState.ABORTED)
 
 def send_document(
     line: "IppLine",
-    attributes: Mapping[str, object],
+    title: str,
     template: Mapping[str, object],
     pdf: bytes,
     deadline: Deadline,
@@ -39,7 +41,7 @@ def send_document(
         DeviceError: MAY_HAVE_PRINTED when the printer may have it; otherwise nothing was printed.
     """
     # Fidelity: the printer refuses what it cannot do, rather than print something else.
-    wanted = {**_USER, "ipp-attribute-fidelity": True, **attributes}
+    wanted = {**_USER, "ipp-attribute-fidelity": True, "job-name": title, "document-format": PDF}
     try:
         answer = line.ask(Operation.PRINT_JOB, deadline, cancelled, wanted, template, pdf)
     except DeviceError as cause:

@@ -21,9 +21,10 @@ FAULTS = ("gone", "silent", "slow", "garbage", "reset", "lost_answer", "half_ans
 _CHUNK = 65536
 _TICK = 0.02
 _HALF_REQUEST = 300  # bytes: the HTTP head and the beginning of the IPP message
-_HALF_ANSWER = 200
+_HALF_ANSWER = 20  # bytes of its IPP message
 _SLOW_PIECE, _SLOW_SECONDS = 128, 0.02
 _NOISE = 64
+_END_OF_HEAD, _LAST_CHUNK = b"\r\n\r\n", b"0\r\n\r\n"
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER 0: close by RST
 _PATIENCE = 60.0
 
@@ -33,10 +34,10 @@ Dice = Mapping[str, random.Random]
 class IppLine:
     """Listens on `port` (0: any free one) of the loopback and relays to `target` (host, port).
 
-    `heard` is told the operation of every request that passes whole (RFC 8010, 3.1.1).
+    `heard` is told of every request that passes whole: the beginning of its IPP message (RFC 8010, 3.1.1).
     """
 
-    def __init__(self, port: int, target: tuple[str, int], heard: Callable[[int], None]) -> None:
+    def __init__(self, port: int, target: tuple[str, int], heard: Callable[[bytes], None]) -> None:
         self.faults = Faults(FAULTS)
         self._target = target
         self._heard = heard
@@ -112,8 +113,8 @@ class IppLine:
 
     def _pass_request(self, near: socket.socket, far: socket.socket, faults: Dice) -> bool:
         """Pass the request on; return False when the line broke meanwhile."""
-        begin, passed, length = b"", 0, None
-        while length is None or passed < length:
+        begin, passed, last = b"", 0, b""
+        while not _is_whole(begin, passed, last):
             data = near.recv(_CHUNK)
             if not data:
                 return False
@@ -124,13 +125,12 @@ class IppLine:
             far.sendall(data)
             passed += len(data)
             begin = (begin + data)[:_CHUNK]
-            length = _length_of(begin)
-        operation = begin.partition(b"\r\n\r\n")[2][2:4]
-        self._heard(int.from_bytes(operation, "big"))
+            last = (last + data)[-len(_LAST_CHUNK) :]
+        self._heard(begin.partition(_END_OF_HEAD)[2])
         return True
 
     def _pass_answer(self, near: socket.socket, far: socket.socket, faults: Dice) -> None:
-        passed = 0
+        answer = b""
         # The printer keeps its end open; the answer is over when the kiosk hangs up.
         while far in select.select([near, far], [], [], _PATIENCE)[0] and (data := far.recv(_CHUNK)):
             if "lost_answer" in faults:
@@ -139,11 +139,14 @@ class IppLine:
                 noise = faults["garbage"].randbytes(_NOISE)
                 near.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % _NOISE + noise)
                 return
-            if "half_answer" in faults and passed + len(data) > _HALF_ANSWER:
-                near.sendall(data[: _HALF_ANSWER - passed])
+            if "half_answer" not in faults:
+                self._hand_over(near, data, slow="slow" in faults)
+                continue
+            answer += data
+            head, end, body = answer.partition(_END_OF_HEAD)
+            if len(body) > _HALF_ANSWER:
+                near.sendall(head + end + body[:_HALF_ANSWER])
                 return
-            self._hand_over(near, data, slow="slow" in faults)
-            passed += len(data)
 
     def _hand_over(self, near: socket.socket, data: bytes, *, slow: bool) -> None:
         if not slow:
@@ -154,13 +157,13 @@ class IppLine:
             near.sendall(data[start : start + _SLOW_PIECE])
 
 
-def _length_of(head: bytes) -> int | None:
-    """Return how many bytes the request has, None while its HTTP head is not whole."""
-    lines, end, _body = head.partition(b"\r\n\r\n")
+def _is_whole(begin: bytes, passed: int, last: bytes) -> bool:
+    """Whether a request that begins and ends so, and is `passed` bytes long by now, is all there."""
+    lines, end, _body = begin.partition(_END_OF_HEAD)
     if not end:
-        return None
-    for line in lines.split(b"\r\n")[1:]:
-        name, _, value = line.partition(b":")
-        if name.strip().lower() == b"content-length":
-            return len(lines) + len(end) + int(value)
-    return len(lines) + len(end)
+        return False
+    pairs = (line.partition(b":") for line in lines.lower().split(b"\r\n")[1:])
+    fields = {name.strip(): value.strip() for name, _, value in pairs}
+    if fields.get(b"transfer-encoding") == b"chunked":
+        return last == _LAST_CHUNK
+    return passed >= len(lines) + len(end) + int(fields.get(b"content-length", b"0"))
