@@ -169,10 +169,11 @@ class PrintLedger:
         What failed after the first byte may have printed, whatever the reason; only then, and when it printed, is its
         paper counted.
         """
-        [row] = self._file.read("SELECT began_at IS NOT NULL, state, mm FROM job WHERE job_id = ?", job_id) or [None]
-        if row is None:
+        rows = self._file.read("SELECT began_at IS NOT NULL, state, mm FROM job WHERE job_id = ?", job_id)
+        if not rows:
             raise PrintLedgerError(PrintLedgerFault.UNKNOWN_JOB, f"there is no print job {job_id}")
-        began, held, mm = bool(row[0]), JobState(str(row[1])), float(str(row[2]))
+        [(begun, told, taken)] = rows
+        began, held, mm = bool(begun), JobState(str(told)), float(str(taken))
         if held not in (JobState.RECORDED, JobState.PRINTING):
             return held
         failed = JobState.MAY_HAVE_PRINTED if began else JobState.FAILED

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -70,7 +71,7 @@ MATRIX = [
     Row("power_cycle", "speak", GONE, None, asks=GONE, reopens=True),
     Row("vanish", "return", GONE, None, asks=GONE, reopens=True),
 ]  # fmt: skip
-PRINTING: dict[str, Callable[[], Command[object]]] = {
+PRINTING: dict[str, Callable[[], Command[Any]]] = {
     "PrintReceipt": lambda: PrintReceipt(PrintJob("job", HELLO)),
     "EXTERNAL": lambda: CheckHealth(HealthLevel.EXTERNAL),
     "INTERACTIVE": lambda: CheckHealth(HealthLevel.INTERACTIVE),
@@ -84,11 +85,11 @@ def found(nothing_left: None) -> Iterator[Bench]:  # noqa: ARG001 - it watches
         yield made
 
 
-def do(found: Bench, command: Command[object]) -> object:
+def do(found: Bench, command: Command[Any]) -> object:
     return found.printer.execute(command, Deadline.after(SECONDS), lambda: False)
 
 
-def outcome(found: Bench, command: Command[object]) -> Outcome | None:
+def outcome(found: Bench, command: Command[Any]) -> Outcome | None:
     try:
         do(found, command)
     except DeviceError as error:

@@ -4,7 +4,7 @@ import pytest
 import zxingcpp
 
 from drivers.deadline import Deadline
-from drivers.model import CheckHealth, HealthLevel
+from drivers.model import CheckHealth, DeviceInformation, HealthLevel
 from drivers.print_job import Cut, PrintJob, Qr, Text
 from drivers.receipt_printer import PrintReceipt, ReceiptPrinter, ReceiptPrinterOptions
 from drivers.recorder import FlightRecorder
@@ -34,7 +34,7 @@ def test_a_printer_that_was_offline_at_the_start_is_asked_who_it_is_when_it_can_
         found.simulator.do("cover_open")
         printer = ReceiptPrinter(found.simulator.url, ReceiptPrinterOptions(), FlightRecorder(), draw)
         printer.open(Deadline.after(5))
-        assert printer.information.model_name is None
+        assert printer.information == DeviceInformation()
         found.simulator.do("cover_close")
         printer.execute(PrintReceipt(PrintJob("job", HELLO)), Deadline.after(5), lambda: False)
         printer.close()
