@@ -1,5 +1,6 @@
 """What a device lacks is told to the office and to the technician: which one, what, and who must act."""
 
+import json
 import re
 import subprocess
 
@@ -51,11 +52,14 @@ def test_diagnose_beside_the_running_kiosk_tells_what_the_kiosk_says(kiosk: Kios
     kiosk.do("receipt_printer", "cover_open")
     kiosk.until_health("receipt_printer", reason="COVER_OPEN")
     done = subprocess.run(
-        command("diagnose", "--config", str(kiosk.stack.places.config)), capture_output=True, text=True, check=False
+        command("diagnose", "--config", str(kiosk.stack.places.config), "--language", "en", "--json"),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1
-    rows = {row.split()[0]: row for row in done.stdout.splitlines()}
+    rows = {row["name"]: row for row in json.loads(done.stdout)["devices"]}
     assert rows.keys() == set(DEVICES)
-    assert all("held by the running kiosk, which says: " in row for row in rows.values())
-    assert "cover is open" in rows["receipt_printer"]
-    assert "who acts: centre staff (CLEAR)" in rows["receipt_printer"]
+    assert all("held by the running kiosk, which says: " in row["sentence"] for row in rows.values())
+    assert "cover is open" in rows["receipt_printer"]["sentence"]
+    assert rows["receipt_printer"]["action"] == "CLEAR"
