@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 from drivers.deadline import Deadline
 from drivers.document_printer import DocumentPrinter, DocumentPrinterOptions, PrintDocument
@@ -14,6 +15,8 @@ from drivers.recorder import FlightRecorder
 from drivers.sim.ipp_printer import IppPrinterSimulator
 from drivers.worker import Cadence, DeviceWorker
 from tests.drivers.helpers import eventually
+
+T = TypeVar("T")
 
 PDF = made_page("a proof")
 Verdict = tuple[CompletionCode, Reason, ErrorAction]
@@ -44,12 +47,10 @@ class Bench:
         self.recorder = FlightRecorder()
         self.driver = DocumentPrinter(simulator.url, options, self.recorder)
 
-    def do(self, command: Command[object], seconds: float = 5.0, cancelled: Callable[[], bool] = never) -> object:
+    def do(self, command: Command[T], seconds: float = 5.0, cancelled: Callable[[], bool] = never) -> T:
         return self.driver.execute(command, Deadline.after(seconds), cancelled)
 
-    def error(
-        self, command: Command[object], seconds: float = 5.0, cancelled: Callable[[], bool] = never
-    ) -> DeviceError:
+    def error(self, command: Command[Any], seconds: float = 5.0, cancelled: Callable[[], bool] = never) -> DeviceError:
         try:
             self.do(command, seconds, cancelled)
         except DeviceError as error:
@@ -108,7 +109,7 @@ class Kiosk:
         return self.worker.execute(document(id), seconds)
 
 
-def error_of(future: Future[object]) -> DeviceError:
+def error_of(future: Future[Any]) -> DeviceError:
     error = future.exception(20)
     assert isinstance(error, DeviceError)
     return error
