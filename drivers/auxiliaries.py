@@ -171,7 +171,7 @@ class AuxiliaryBoard:
     def _refresh(self, deadline: Deadline) -> None:
         """Ask for the state; greet a board that has started anew, and give it its lights again."""
         line = self._opened()
-        self._heartbeat = Deadline.after(_HEARTBEAT_SECONDS)
+        self._heartbeat = Deadline.after(0)  # until it has answered, every poll asks
         report = self._ask_state(line, deadline)
         if report.boot != line.boot or line.is_strange:
             self._greet(deadline, forget=False)
@@ -185,6 +185,7 @@ class AuxiliaryBoard:
         self._failed = report.failed
         self._become(unknown_state(self._fitted) if self._is_frozen else report.state)
         self._mend_lights(deadline)
+        self._heartbeat = Deadline.after(_HEARTBEAT_SECONDS)
 
     def _ask_state(self, line: Line, deadline: Deadline) -> Report:
         return line.ask(Type.STATE, b"", deadline, lambda payload: parse_report(payload, self._fitted))
@@ -229,7 +230,17 @@ class AuxiliaryBoard:
     # ---- self-tests
 
     def _check_health(self, level: HealthLevel, deadline: Deadline, cancelled: Callable[[], bool]) -> HealthReport:
-        """INTERNAL: the board's own test. EXTERNAL: each light in turn too. INTERACTIVE: all lit until a key comes."""
+        """INTERNAL: the board's own test. EXTERNAL: each light in turn too. INTERACTIVE: until a key is pressed.
+
+        The key of whoever makes the test is no resident's, and nobody else is told it.
+        """
+        self._pressed = [] if level is HealthLevel.INTERACTIVE else None
+        try:
+            return self._test(level, deadline, cancelled)
+        finally:
+            self._pressed = None
+
+    def _test(self, level: HealthLevel, deadline: Deadline, cancelled: Callable[[], bool]) -> HealthReport:
         self._refresh(deadline)
         self._failed = self._opened().ask(Type.SELF_TEST, b"", deadline, parse_failed)
         report = status_report(self.state, self._failed, is_frozen=self._is_frozen)
@@ -262,21 +273,15 @@ class AuxiliaryBoard:
         self._sleep(_SHOW_SECONDS)
 
     def _wait_for_key(self, deadline: Deadline, cancelled: Callable[[], bool]) -> tuple[str, ErrorAction | None]:
-        """Wait for one key of whoever makes the test; it is no resident's, and nobody else is told it."""
         if Part.KEYPAD not in self._fitted:
             return "this board has no keypad to press", None
-        pressed: list[KeyPressed] = []
-        self._pressed = pressed
-        try:
-            while not pressed and deadline.remaining() > _SPARE_SECONDS:
-                if cancelled():
-                    raise canceled()
-                self.poll(deadline)
-        finally:
-            self._pressed = None
-        if not pressed:
+        while not self._pressed and deadline.remaining() > _SPARE_SECONDS:
+            if cancelled():
+                raise canceled()
+            self.poll(deadline)
+        if not self._pressed:
             return "no key was pressed in time, so the keypad is not proven", ErrorAction.MAINTENANCE
-        return f"key {pressed[0].key} was pressed", None
+        return f"key {self._pressed[0].key} was pressed", None
 
 
 def _nobody_listens(_data: object) -> None:

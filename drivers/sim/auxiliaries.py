@@ -51,6 +51,7 @@ _BOOT_SECONDS = 0.2
 _DRIBBLE_SECONDS = 0.002
 _ACKNOWLEDGE = 0x41
 _KEY = 6
+_LOSS = 0.5  # of the frames that may lose a byte
 _ROOM = 32  # events that may wait
 _FIRMWARE = bytes((1, 4, 2))
 _MODEL, _SERIAL = b"Budayang AUX-8", b"SIM-0001"
@@ -110,6 +111,7 @@ class AuxiliarySimulator:
         self._boot, self._number, self._acknowledged = 1, 0, 0
         self._started = self._heard_at = time.monotonic()
         self._rebooted = False
+        self._lost = False  # never twice in a row: asking again is then enough, whatever the dice say
         self._frozen: bytes | None = None
         self._ends: tuple[int, int] | None = None  # master, slave
         self._thread: threading.Thread | None = None
@@ -369,7 +371,8 @@ class AuxiliarySimulator:
             whole = faults["garbage"].randbytes(faults["garbage"].randint(1, 64))
         if "half_frame" in faults:
             whole = whole[: len(whole) // 2]
-        if "lost_bytes" in faults and faults["lost_bytes"].random() < 0.4:  # noqa: PLR2004 - of the frames
+        self._lost = "lost_bytes" in faults and not self._lost and faults["lost_bytes"].random() < _LOSS
+        if self._lost:
             place = faults["lost_bytes"].randrange(len(whole))
             whole = whole[:place] + whole[place + 1 :]
         if "noise" in faults:
