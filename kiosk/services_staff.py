@@ -19,6 +19,7 @@ from kiosk.closures import Closer, Closures
 from kiosk.config import KioskConfig
 from kiosk.health import HealthBoard
 from kiosk.print_ledger import PrintLedger, PrintLedgerError
+from kiosk.recent_log import RecentLog
 from kiosk.staff_notice import Notice, NoticeFile
 from kiosk.submission import SubmissionError
 from kiosk.technicians import Admission, TechnicianError, Technicians
@@ -97,6 +98,7 @@ class StaffServices:
         self.trail = AuditTrail(config.kiosk.state)
         self.trail_fault: str | None = None
         self.on_key: Callable[[bool], None] = _nothing
+        self.log = RecentLog()
         self._technicians = Technicians(config.kiosk.state)
         self._notice = NoticeFile(config.kiosk.state)
         self._post = post
@@ -104,6 +106,7 @@ class StaffServices:
 
     def start(self) -> None:
         """Verify the audit trail, beside the screen, and close the kiosk if a technician had closed it."""
+        self.log.open()
         self._pool.submit(self._open_trail)
         notice = self._notice.read()
         if notice is not None:
@@ -112,6 +115,7 @@ class StaffServices:
     def stop(self) -> None:
         """Let what has begun end; what has not is not done."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+        self.log.shut()
 
     # ---- coming and going
 

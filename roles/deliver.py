@@ -14,6 +14,7 @@ from pathlib import Path
 
 from kiosk.config import ConfigError, KioskConfig, load
 from kiosk.device_health import told_health
+from kiosk.line_record import LineWriter
 from roles.processes import ROOT, VERSION
 from sync.client import OfficeClient
 from sync.delivery import Delivery
@@ -56,7 +57,8 @@ def _deliver(config: KioskConfig) -> None:
     client = OfficeClient(config.office.url, identity, ca_file=config.office.ca)
     queue = DeliveryQueue(config.kiosk.outbox)
     try:
-        Delivery(queue, client, software=VERSION, health=partial(told_health, config)).run(stop)
+        told = LineWriter(config.kiosk.state)
+        Delivery(queue, client, software=VERSION, health=partial(told_health, config), tell=told).run(stop)
     finally:
         client.close()
         queue.close()

@@ -21,7 +21,7 @@ from sync.contract import DeviceHealth, Heartbeat
 from sync.delivery_queue import DeliveryQueue, Waiting
 from sync.durable import SingleInstance
 from sync.line import LineError
-from sync.line_watch import LineWatch
+from sync.line_watch import LineState, LineWatch
 from sync.outbox_schema import OutboxError, OutboxFault
 from sync.verdict import Outcome, Verdict, judge, judge_manifest, judge_owner
 
@@ -76,6 +76,10 @@ class Status:
     refused: bool
 
 
+def _tell_nobody(_line: LineState) -> None:
+    """Nobody asked to hear of the line."""
+
+
 class Delivery:
     """The delivery process's work, one request a step. For one thread."""
 
@@ -88,14 +92,19 @@ class Delivery:
         *,
         software: str,
         health: Callable[[], tuple[DeviceHealth, ...]] = tuple,
+        tell: Callable[[LineState], None] = _tell_nobody,
     ) -> None:
-        """Take the queue and the client; `software` is the version and `health` the devices a heartbeat tells of."""
+        """Take the queue and the client.
+
+        `software` is the version and `health` the devices a heartbeat tells of; `tell` hears how each heartbeat ended.
+        """
         self._queue = queue
         self._client = client
         self._clock = clock or SystemClock()
         self._rng = rng or random.SystemRandom()
         self._software = software
         self._health = health
+        self._tell = tell
         self._items: dict[str, _Progress] = {}
         self._line = LineWatch(self._rng)
         self._forget_due = _NEVER
@@ -150,6 +159,7 @@ class Delivery:
             return IDLE_SECONDS
         if self._line.heartbeat_due(now):
             self._heartbeat(now)
+            self._tell(self._line.state)
             return 0.0
         item = None if self._line.silent else self._next(now)
         if item is None:

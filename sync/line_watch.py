@@ -6,6 +6,7 @@ kiosk is refused one heartbeat each 300 s. Changes of state are logged, once dow
 
 import logging
 import random
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sync.backoff import Backoff
@@ -16,6 +17,14 @@ CLOCK_JUMP = timedelta(seconds=30)
 
 _NEVER = float("-inf")
 _LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """What the last heartbeat found. `up`: None before the office was asked."""
+
+    up: bool | None
+    refused: bool
 
 
 class LineWatch:
@@ -35,6 +44,11 @@ class LineWatch:
         self._heartbeat_due = _NEVER
         self._refused_until = _NEVER
         self._clock_learned = False
+
+    @property
+    def state(self) -> LineState:
+        """The line as it is told to others."""
+        return LineState(self.up, self.refused)
 
     def closed(self, now: float) -> bool:
         """Return whether nothing at all may be sent now."""

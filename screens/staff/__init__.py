@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from screens.page import Page
-from screens.staff import board, device, login, notice
+from screens.staff import board, device, guide, jobs, log, login, network, notice, outbox
 from screens.staff.desk import Desk
 
 PAGES: dict[str, Callable[[Desk], Page]] = {
@@ -11,7 +11,12 @@ PAGES: dict[str, Callable[[Desk], Page]] = {
     "leaving": login.leaving,
     "board": board.page,
     "device": device.page,
+    "guide": guide.page,
     "notice": notice.page,
+    "network": network.page,
+    "outbox": outbox.page,
+    "jobs": jobs.page,
+    "log": log.page,
 }
 
 __all__ = ["PAGES", "Desk"]

@@ -14,7 +14,7 @@ from screens.staff.tools import TOOLS
 from screens.widgets.buttons import Button
 from screens.widgets.words import Note, heading, sentence
 
-_TOOLS_IN_A_ROW, _TOOLS_IN_A_ROW_ACROSS = 4, 4
+_TOOLS_IN_A_ROW, _TOOLS_IN_A_ROW_ACROSS = 4, 6
 _SUPPLIES_TOLD = (Reason.SUPPLY_LOW, Reason.SUPPLY_OUT)
 
 
@@ -35,7 +35,7 @@ def page(desk: Desk) -> Page:
         lead=[heading(kit, desk.say("board.heading")), sentence(kit, told)],
         notes=[*fault_notes(desk), *_trail(desk)],
         body=[
-            *(device_tile(desk, device) for device in staff.config.devices),
+            *grid(kit, [device_tile(desk, device) for device in staff.config.devices], 2 if across else 1),
             *grid(kit, tools, _TOOLS_IN_A_ROW_ACROSS if across else _TOOLS_IN_A_ROW),
         ],
         actions=[Button(kit, "leave", desk.say("leave"), desk.leave, icon_name="leave")],
@@ -52,22 +52,22 @@ def device_tile(desk: Desk, device: DeviceConfig, *, touchable: bool = True) -> 
         desk.kit,
         f"device:{device.name}",
         device_name(desk, device),
-        [desk.say("comma").join(lines), *(_issue(desk, device, each) for each in issues)],
+        [desk.say("comma").join(lines), *(line for each in issues for line in _issue(desk, device, each))],
         lamp_of(report, issues),
         ICONS[device.device_class],
         desk.goes("device", device.name) if touchable else None,
     )
 
 
-def _issue(desk: Desk, device: DeviceConfig, issue: Issue) -> str:
-    """Return what is wrong, who must act, since when, how often."""
+def _issue(desk: Desk, device: DeviceConfig, issue: Issue) -> tuple[str, str]:
+    """Return what is wrong; and who must act, since when, how often."""
     key = f"devices.{device.device_class}.{issue.reason}.staff"
     if issue.reason in _SUPPLIES_TOLD:
         told = desk.say(f"supply_issue.{issue.reason}", supply=_supply_name(desk, issue.key.rsplit(".", 1)[-1]))
     else:
         told = desk.view.words.say(key) if key in desk.view.words else desk.say("test.other", reason=issue.reason)
     since = desk.say("since", when=when(desk, issue.since), count=issue.count)
-    return f"{told} {desk.say(f'who.{issue.action}')} {since}"
+    return told, desk.say("gap").join((desk.say(f"who.{issue.action}"), since))
 
 
 def _supplies(desk: Desk, device: str) -> list[str]:

@@ -12,6 +12,7 @@ from screens.blocks import Block
 from screens.staff.desk import Desk
 from screens.staff.tiles import Lamp
 from screens.widgets.buttons import Button
+from screens.widgets.pictures import Rail
 from screens.widgets.words import Note
 
 ICONS: dict[DeviceClass, str] = {
@@ -82,3 +83,8 @@ def fault_sentence(desk: Desk, fault: StaffError) -> str:
 def back(desk: Desk) -> Button:
     """Return the button that leads to the board."""
     return Button(desk.kit, "home", desk.say("home"), desk.home(), icon_name="grid")
+
+
+def asked(desk: Desk) -> list[Block]:
+    """Return the wait for what the page asked; nothing when it is answered."""
+    return [Note(desk.kit, desk.say("asking")), Rail(desk.kit)] if desk.draft.waiting is not None else []

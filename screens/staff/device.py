@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from drivers.model import DeviceClass, HealthLevel
 from kiosk.config import DeviceConfig
+from kiosk.health import Issue
 from kiosk.services_staff import Tested
 from screens.blocks import Block, grid
 from screens.page import Page
@@ -11,6 +12,7 @@ from screens.staff.board import device_tile
 from screens.staff.common import back, device_name, fault_notes, sentence_of, when
 from screens.staff.desk import Desk
 from screens.staff.tiles import ToolTile
+from screens.widgets.buttons import Tile
 from screens.widgets.pictures import Rail
 from screens.widgets.words import AnswerRow, Note, heading, panel, sentence, title
 
@@ -33,6 +35,7 @@ def page(desk: Desk) -> Page:
     tested = desk.draft.tested.get(device.name)
     running = desk.draft.waiting == device.name
     body: list[Block] = [device_tile(desk, device, touchable=False)]
+    body += [_fix(desk, device, each.guide) for each in _guided(desk, device)]
     body += [Note(kit, _running(desk, device)), Rail(kit)] if running else []
     body += [_result(desk, device, tested)] if tested is not None and not running else []
     if not running:
@@ -52,6 +55,18 @@ def chosen(desk: Desk) -> DeviceConfig:
     """Return the device that the place names."""
     name = desk.draft.place[1]
     return next(each for each in desk.staff.config.devices if each.name == name)
+
+
+def _guided(desk: Desk, device: DeviceConfig) -> list[Issue]:
+    """Return what is wrong with it that has a guided fix."""
+    return [each for each in desk.staff.kiosk.board.issues() if each.device == device.name and each.guide is not None]
+
+
+def _fix(desk: Desk, device: DeviceConfig, key: str | None) -> Block:
+    """Return the way to a guided fix."""
+    name = desk.view.words.say(f"{key}.title")
+    press = desk.goes("guide", device.name, str(key))
+    return Tile(desk.kit, f"guide:{key}", name, press, second=desk.say("guide.how"), icon_name="tools")
 
 
 def _note(tested: Tested | None) -> str | None:
@@ -91,8 +106,8 @@ def _result(desk: Desk, device: DeviceConfig, tested: Tested) -> Block:
     if tested.report is None:
         error = tested.error.error if tested.error is not None else None
         told = sentence_of(desk, device, error) if error is not None else str(tested.error)
-        who = desk.say(f"who.{error.action}") if error is not None else ""
-        return Note(kit, f"{told} {who}".strip(), desk.say("test.failed"), trouble=True)
+        who = [desk.say(f"who.{error.action}")] if error is not None else []
+        return Note(kit, desk.say("gap").join([told, *who]), desk.say("test.failed"), trouble=True)
     if tested.well:
         return Note(kit, tested.report.detail, desk.say("test.well"), icon_name="check")
     who = desk.say(f"who.{tested.report.action}")

@@ -22,7 +22,13 @@ def page(desk: Desk) -> Page:
     def write(key: str) -> None:
         desk.write(**{draft.writing: edit(getattr(draft, draft.writing), key, _FIELDS[draft.writing])}, answer=None)
 
-    ready = bool(draft.number and draft.pin and draft.code) and draft.waiting is None
+    def enter() -> None:
+        empty = next((name for name in _FIELDS if not getattr(draft, name)), None)
+        if empty is not None:
+            desk.write(writing=empty)
+        elif draft.waiting is None:
+            desk.enter()
+
     return Page(
         "staff_login",
         lead=[heading(kit, desk.say("login.heading")), sentence(kit, desk.say("login.sentence"))],
@@ -31,7 +37,7 @@ def page(desk: Desk) -> Page:
         bottom=[digit_pad(kit, write, desk.view.say("erase"))],
         actions=[
             Button(kit, "leave", desk.say("login.leave"), desk.leave),
-            Button(kit, "enter", desk.say("login.enter"), desk.enter if ready else None, Look.FILLED),
+            Button(kit, "enter", desk.say("login.enter"), enter, Look.FILLED),
         ],
         note=None if draft.answer is None else f"staff.login.{_key(desk)}",
     )
@@ -49,7 +55,7 @@ def leaving(desk: Desk) -> Page:
 def _line(desk: Desk, name: str) -> InputLine:
     draft = desk.draft
     typed = getattr(draft, name)
-    shown = typed if name == "number" else _DOT * len(typed)
+    shown = _DOT * len(typed) if name == "pin" else typed
     return InputLine(
         desk.kit,
         f"field:{name}",

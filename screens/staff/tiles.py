@@ -65,7 +65,7 @@ class StatusTile(Touchable):
         self.lamp = lamp
         self.icon_name = icon_name
         self.pad = kit.theme.px(6)
-        self.side = kit.theme.px(21)
+        self.side = kit.theme.px(24)
 
     def _words(self) -> list[Text]:
         plain, soft = (Tone.PRESSED, Tone.PRESSED) if self.down else (Tone.ON_CARD, Tone.SOFT_CARD)
@@ -132,3 +132,38 @@ class ToolTile(Touchable):
         top = y + (height - high) // 2
         self.picture(icon(self.icon_name, self.side, theme.rgb(ink)), x + (width - self.side) // 2, top)
         self.put(text, x + self.pad, top + self.side + self.pad, room, text.fit(room))
+
+
+class StepCard(Block):
+    """One step of a guided fix: its number, its sentence, and a picture where there is one."""
+
+    def __init__(self, kit: Kit, number: int, text: str, icon_name: str | None) -> None:
+        super().__init__(kit)
+        self.number = Text(kit, str(number), Type.TITLE, Tone.LINK_CARD, bold=True, align="center")
+        self.words = Text(kit, text, Type.TEXT, Tone.ON_CARD)
+        self.icon_name = icon_name
+        self.pad = kit.theme.px(5)
+        self.side = kit.theme.px(26)
+
+    def _room(self, width: int) -> int:
+        return width - 2 * self.pad - self.theme.px(14) - (self.side + self.pad if self.icon_name else 0)
+
+    def fit(self, width: int) -> int:
+        """Return the height of the sentence, at least the picture's."""
+        least = self.side if self.icon_name else self.theme.px(14)
+        return max(least, self.words.fit(self._room(width))) + 2 * self.pad
+
+    def draw(self, x: int, y: int, width: int, height: int) -> None:
+        """Draw card, number, sentence and picture."""
+        theme = self.theme
+        self.ground(theme.rgb(Colour.CARD), (x, y, width, height), theme.rgb(Colour.LINE), max(2, theme.line // 2))
+        beside = theme.px(14)
+        self.put(self.number, x + self.pad, y, beside, height)
+        self.put(self.words, x + self.pad + beside, y, self._room(width), height)
+        if self.icon_name is None:
+            return
+        left, top = x + width - self.pad - self.side, y + (height - self.side) // 2
+        self.ground(theme.rgb(Colour.WASH), (left, top, self.side, self.side), radius=theme.px(5))
+        inner = round(self.side * 0.66)
+        shift = (self.side - inner) // 2
+        self.picture(icon(self.icon_name, inner, theme.rgb(Colour.TEAL)), left + shift, top + shift)

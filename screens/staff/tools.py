@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from screens.blocks import Press
 from screens.sounds import Sound
+from screens.staff import jobs, log, network, outbox
 from screens.staff.desk import Desk
 
 
@@ -18,6 +19,10 @@ def _sound(desk: Desk) -> Press:
 
 
 TOOLS: dict[str, tuple[str, Callable[[Desk], Press]]] = {
+    "network": ("network", network.opens),
+    "outbox": ("tray", outbox.opens),
+    "jobs": ("slip", jobs.opens),
+    "log": ("log", log.opens),
     "notice": ("stop", lambda desk: desk.goes("notice")),
     "sound": ("sound", _sound),
 }

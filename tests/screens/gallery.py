@@ -43,11 +43,14 @@ def main(arguments: list[str]) -> None:
 def shoot(studio: Studio, chosen: argparse.Namespace) -> None:
     """Take the pictures."""
     from tests.screens.scenes import SCENES
+    from tests.screens.staff_scenes import STAFF_SCENES
 
     began, count = time.monotonic(), 0
     for mode in chosen.modes:
         for language in chosen.languages:
-            for name, go in SCENES.items():
+            for name, go in {**SCENES, **STAFF_SCENES}.items():
+                if name in STAFF_SCENES and mode != "normal":
+                    continue
                 if chosen.only and not name.startswith(tuple(chosen.only.split(","))):
                     continue
                 stage = studio.stage(studio.theme(**MODES[mode]), language)
