@@ -20,6 +20,7 @@ from drivers.model import (
     DeviceClass,
     ErrorRaised,
     Event,
+    MediaRemoved,
     Sensitive,
     StatusChanged,
     StatusReport,
@@ -29,6 +30,7 @@ from drivers.model import (
 from drivers.recorder import FlightRecorder
 from drivers.worker import DeviceWorker
 from kiosk.auxiliaries import Auxiliaries
+from kiosk.card_watch import CardWatch
 from kiosk.closures import Closer, Closures
 from kiosk.config import DeviceConfig, KioskConfig
 from kiosk.device_health import HealthWriter, devices_health, health_file
@@ -100,6 +102,8 @@ class KioskServices:
         self.on_service_key: Callable[[bool], None] = self.staff.key_turned
         self.on_key: Callable[[str], None] = _no_key_wanted
         self.auxiliaries = Auxiliaries(self.workers, self.closures, post, self)
+        reader = self._of_class(DeviceClass.ID_CARD_READER)
+        self._cards = CardWatch(None if reader is None else reader.name, post, self._report)
 
     # ---- life
 
@@ -107,6 +111,7 @@ class KioskServices:
         """Say which visit these are the ports of; it is out of service until the outbox is open."""
         self._visit = visit
         self.auxiliaries.attach(visit)
+        self._cards.attach(visit)
         self._closed(STARTING)
 
     def start(self) -> None:
@@ -121,6 +126,7 @@ class KioskServices:
     def stop(self) -> None:
         """Stop everything; what was begun on the disk is finished."""
         self._opener.stop()
+        self._cards.stop()
         self.stop_reading()
         self.stop_code_reading()
         self.stop_scanning()
@@ -154,7 +160,7 @@ class KioskServices:
 
     def statuses(self) -> dict[str, StatusReport]:
         """Return the last report of every device, by its name."""
-        return {worker.name: worker.status for worker in self.workers}
+        return {worker.name: self._cards.with_forgotten(worker.name, worker.status) for worker in self.workers}
 
     # ---- ports
 
@@ -393,7 +399,8 @@ class KioskServices:
             _log.info("%s is %s%s", event.device, event.report.device, f", {error.action} must act" if error else "")
         self.board.take(event)
         self.auxiliaries.report(event)
-        if isinstance(event, StatusChanged | SupplyThreshold | ErrorRaised):
+        self._cards.report(event)
+        if isinstance(event, StatusChanged | SupplyThreshold | ErrorRaised | MediaRemoved):
             self._health.changed()
         if isinstance(event, SupplyThreshold) and (event.supply, event.status) == ("paper", SupplyStatus.OUT):
             self._printing.paper_ran_out()

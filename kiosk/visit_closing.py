@@ -15,6 +15,7 @@ from sync.contract import Attachment
 from sync.outbox import Numbering, OutboxError, OutboxFault
 
 SCORES = range(1, 6)
+TAKE_CARD = frozenset({State.RECEIPT, State.RATE, State.END})  # the pages on which one gathers one's things
 
 
 class Closing(VisitCore):
@@ -115,6 +116,17 @@ class Closing(VisitCore):
         unknown = may_have_printed(error)
         self.print_outcome = PrintOutcome.MAY_HAVE_PRINTED if unknown else PrintOutcome.NOT_PRINTED
         self.trouble = device_trouble(DeviceClass.RECEIPT_PRINTER, error)
+
+    @property
+    def must_take_card(self) -> bool:
+        """Whether it is time to take the card along that still lies on the reader."""
+        return self.card_lies and self.state in TAKE_CARD
+
+    def card_seen(self, *, lies: bool) -> None:
+        """Learn whether the card that was read in this visit still lies on the reader."""
+        if lies is not self.card_lies:
+            self.card_lies = lies
+            self.changed()
 
     def enter_sign(self) -> None:
         """Whoever comes back here has changed something: the signature under it is no longer theirs."""

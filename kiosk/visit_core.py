@@ -123,6 +123,7 @@ class VisitCore(Case, ABC):
         self.generation = 0
         self.end_reason = EndReason.DONE
         self.closed: Trouble | None = None
+        self.card_lies = False  # the card read in this visit still lies on the reader, as far as that one tells
         self.ignored: Counter[str] = Counter()
         self.patience = Patience(setting.limits)
         self._watchers: list[Callable[[], None]] = []

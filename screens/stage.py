@@ -55,7 +55,7 @@ class Stage(Widget):
             tuple(visit.field_faults.items()), visit.task_index,
             tuple((task.status, len(task.pages)) for task in visit.tasks),
             verdict and (verdict.ok, verdict.fault), visit.receipt, visit.print_outcome, visit.end_reason,
-            None if left is None else ceil(left), self.clock(), self.view.tray_long_bare,
+            None if left is None else ceil(left), self.clock(), self.view.tray_long_bare, visit.must_take_card,
             self.view.desk and self.view.desk.key(),
         )  # fmt: skip
 
@@ -69,15 +69,16 @@ class Stage(Widget):
         return self.view.desk is not None and self.view.desk.shown
 
     def _events(self) -> tuple[object, ...]:
-        """Return what is good news when it grows or comes, and last what is trouble."""
+        """Return what is good news when it grows or comes, and last what is trouble: a trouble, a card left behind."""
         visit = self.view.visit
         pages = sum(len(task.pages) for task in visit.tasks)
-        return pages, visit.person is not None, visit.receipt is not None, visit.trouble
+        leaves_card = visit.state is State.END and visit.must_take_card
+        return pages, visit.person is not None, visit.receipt is not None, visit.trouble, leaves_card
 
     def _sound(self) -> None:
         """A rising pair for what was got, a falling one for what one should look at."""
         before, self._heard = self._heard, self._events()
-        if self._heard[3] is not None and self._heard[3] != before[3]:
+        if any(now and now != then for now, then in zip(self._heard[3:], before[3:], strict=True)):
             self.player.play(Sound.LOOK)
         elif any(now and now != then for now, then in zip(self._heard[:3], before[:3], strict=True)):
             self.player.play(Sound.GOT)

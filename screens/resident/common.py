@@ -40,6 +40,13 @@ def ways(view: View, trouble: Trouble) -> list[Block]:
     ]
 
 
+def card_note(view: View) -> list[Block]:
+    """Return the reminder of the card on the reader; nothing when none is seen there."""
+    if not view.visit.must_take_card:
+        return []
+    return [Note(view.kit, view.words.say("visit.take_card"), icon_name="card")]
+
+
 def trouble_blocks(view: View) -> list[Block]:
     """Return what the visit's trouble says and the ways around it; nothing if there is none."""
     trouble = view.visit.trouble

@@ -3,6 +3,7 @@
 from kiosk.visit_states import EndReason
 from screens.blocks import Space, Text
 from screens.page import Page
+from screens.resident.common import card_note
 from screens.theme import Colour, Tone, Type
 from screens.view import View
 from screens.widgets.buttons import Button, Look
@@ -30,7 +31,9 @@ def page(view: View) -> Page:
             Mark(kit, icon_name, colour, mm=60),
             Text(kit, view.say(f"end.{reason}"), Type.HEADING, bold=True, align="center"),
             Text(kit, view.words.say(f"visit.end.{reason}"), Type.TEXT, Tone.SOFT, align="center"),
+            *card_note(view),
             Space(kit, stretch=True),
         ],
         actions=[Button(kit, "finish", view.say("end.home"), view.does(view.visit.finish), Look.FILLED)],
+        note="visit.take_card" if view.visit.must_take_card else None,
     )

@@ -2,6 +2,7 @@
 
 from screens.blocks import Row
 from screens.page import Page
+from screens.resident.common import card_note
 from screens.view import View
 from screens.widgets.buttons import Button
 from screens.widgets.faces import MOST, Opinion
@@ -17,7 +18,7 @@ def page(view: View) -> Page:
     ]
     return Page(
         "rate",
-        lead=[heading(kit, view.say("rate.heading")), sentence(kit, view.say("rate.sentence"))],
+        lead=[heading(kit, view.say("rate.heading")), sentence(kit, view.say("rate.sentence")), *card_note(view)],
         body=[Row(kit, answers)] if kit.theme.screen.landscape else answers,
         actions=[Button(kit, "finish", view.say("rate.skip"), view.does(view.visit.finish))],
     )

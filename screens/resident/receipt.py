@@ -3,7 +3,7 @@
 from kiosk.visit_core import PrintOutcome
 from screens.blocks import Block, Panel, Text
 from screens.page import Page
-from screens.resident.common import note_key, trouble_note
+from screens.resident.common import card_note, note_key, trouble_note
 from screens.theme import Tone, Type
 from screens.view import View
 from screens.widgets.buttons import Button, Look
@@ -22,7 +22,7 @@ def page(view: View) -> Page:
         Text(kit, view.say("receipt.code", code=receipt.verification_code), Type.TEXT, Tone.ON_CARD, align="center"),
         Qr(kit, receipt.qr_text, view.say("receipt.keep")),
     ]
-    body: list[Block] = [_printer(view), Panel(kit, number, gap=kit.theme.px(2))]
+    body: list[Block] = [*card_note(view), _printer(view), Panel(kit, number, gap=kit.theme.px(2))]
     body += [title(kit, view.say("receipt.next")), milestones(kit, receipt.steps)]
     if receipt.missing:
         body.append(Note(kit, view.say("comma").join(receipt.missing), view.say("receipt.missing")))

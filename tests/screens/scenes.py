@@ -229,6 +229,17 @@ def _done(view: View) -> None:
     visit.rate(5)
 
 
+def _card_left(scene: Callable[[View], object]) -> Callable[[View], object]:
+    """Leave the card lying on a page that asks to take it."""
+
+    def shown(view: View) -> None:
+        scene(view)
+        view.visit.card_seen(lies=True)
+        assert view.visit.must_take_card
+
+    return shown
+
+
 def _refused(view: View) -> None:
     at_guide(view).begin()
     view.visit.refuse_consent()
@@ -326,9 +337,12 @@ SCENES: dict[str, Callable[[View], object]] = {
     "36-review-package": lambda view: at_review(view, BIRTH, "longest"),
     "37-submit": _submitting,
     "38-receipt": _printed,
+    "38-receipt-card": _card_left(_printed),
     "39-receipt-not-printed": _not_printed,
     "40-rate": _rate,
+    "40-rate-card": _card_left(_rate),
     "41-end": _done,
+    "41-end-card": _card_left(_done),
     "42-cancelled": lambda view: at_fill(view).cancel(),
     "43-refused": _refused,
     "44-help": _help,
