@@ -72,6 +72,16 @@ OCCURS: Mapping[DeviceClass, frozenset[Reason]] = {
         Reason.NOT_RECORDED,
         Reason.CHARSET_DATA,
     },
+    DeviceClass.DOCUMENT_PRINTER: _OF_EVERY_DEVICE
+    | {
+        Reason.PAPER_OUT,
+        Reason.PAPER_JAMMED,
+        Reason.COVER_OPEN,
+        Reason.TONER_OUT,
+        Reason.OUTPUT_FULL,
+        Reason.OVERHEATED,
+        Reason.MAY_HAVE_PRINTED,
+    },
     DeviceClass.AUXILIARIES: _OF_EVERY_DEVICE
     | {
         Reason.DOOR_OPEN,
@@ -87,6 +97,7 @@ WAYS: Mapping[DeviceClass, tuple[Way, ...]] = {
     DeviceClass.ID_CARD_READER: (Way.TYPE_NUMBER, Way.TRY_AGAIN, Way.HELP),
     DeviceClass.DOCUMENT_CAMERA: (Way.LATER_AT_WINDOW, Way.TRY_AGAIN, Way.HELP),
     DeviceClass.RECEIPT_PRINTER: (Way.SHOW_NUMBER, Way.TRY_AGAIN),
+    DeviceClass.DOCUMENT_PRINTER: (Way.TRY_AGAIN, Way.HELP),
     DeviceClass.AUXILIARIES: (Way.HELP,),
     DeviceClass.CODE_SCANNER: (Way.TYPE_NUMBER, Way.HELP),
 }

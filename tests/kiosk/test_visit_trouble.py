@@ -34,13 +34,14 @@ SOURCES = {
     DeviceClass.ID_CARD_READER: ("sam.py", "identity.py", "sam_codec.py"),
     DeviceClass.DOCUMENT_CAMERA: ("camera*.py",),
     DeviceClass.RECEIPT_PRINTER: ("receipt_printer.py", "escpos_*.py"),
+    DeviceClass.DOCUMENT_PRINTER: ("document_printer*.py",),
     DeviceClass.AUXILIARIES: ("auxiliaries*.py",),
     DeviceClass.CODE_SCANNER: ("code_scanner*.py",),
 }
 SHARED = ("device.py", "worker.py", "jobs.py", "transport.py", "reports.py")
 DRIVERS = Path(__file__).resolve().parents[2] / "drivers"
 # The consent a resident reads belongs to a version: whoever changes the text gives it a new version, and a new sum.
-CONSENT = ("2026-11", "a1f87360ee1e")
+CONSENT = ("2026-11-24", "affcd7046e80")
 
 
 def troubles() -> list[Trouble]:
