@@ -20,10 +20,13 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from drivers.sim.control import send
+from drivers.sim.ipp_printer import printed_documents
 from roles.display import Hand
 from roles.probe_client import look
 
 PAGE = Path(__file__).resolve().parent / "control"
+DOCUMENTS = "documents"
+"""In the folder: where the simulated document printer keeps what it printed."""
 PICTURE_QUALITY = 80
 PICTURE_REDUCED = 2  # half the pixels each way are what a browser's window has room for
 PROBE_SECONDS = 1.0
@@ -43,6 +46,7 @@ class ControlPage:
         self._control = folder / "control.sock"
         self._probe = folder / "probe.sock"
         self._receipts = folder / "receipts"
+        self._documents = folder / DOCUMENTS
         self._menu = dict(menu)
         self._finger = Hand(display) if display else None
         self._eye = Hand(display) if display else None  # a connection of its own: looking does not wait for a stroke
@@ -61,6 +65,7 @@ class ControlPage:
                 Route("/screen.jpg", self._screen),
                 Route("/touch", self._touch, methods=["POST"]),
                 Route("/receipt.png", self._receipt),
+                Route("/document.pdf", self._document),
             ],
             exception_handlers={BadOrderError: _refuse},
         )
@@ -148,6 +153,13 @@ class ControlPage:
         if last is None:
             return Response(status_code=HTTPStatus.NOT_FOUND)
         return FileResponse(last, headers={"Cache-Control": "no-store"})
+
+    def _document(self, _request: Request) -> Response:
+        """Answer with the document that was printed last, as it came to the printer."""
+        printed = printed_documents(self._documents)
+        if not printed:
+            return Response("还没有打印文件 · no document printed yet", HTTPStatus.NOT_FOUND)
+        return FileResponse(printed[-1], media_type="application/pdf", headers={"Cache-Control": "no-store"})
 
     def _last_receipt(self) -> Path | None:
         """Return the receipt printed last; the numbers begin anew with each start, so the clock decides."""

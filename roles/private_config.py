@@ -4,6 +4,7 @@ import json
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from roles.processes import free_port
 
@@ -19,16 +20,20 @@ def write_private_config(shipped: Path, folder: Path, changes: dict[str, dict[st
     table["kiosk"]["catalogue"] = str((shipped.parent / table["kiosk"].get("catalogue", "assets/catalogue")).resolve())
     table["office"]["url"] = f"http://127.0.0.1:{free_port()}"
     for device in table["device"]:
-        url: str = device["url"]
-        device["url"] = (
-            f"socket://127.0.0.1:{free_port()}" if url.startswith("socket:") else str(folder / Path(url).name)
-        )
+        device["url"] = _private_url(device["url"], folder)
     for name, values in changes.items():
         table[name] |= values
     target = folder / "kiosk.toml"
     folder.mkdir(parents=True, exist_ok=True)
     target.write_text(_toml(table), "utf-8")
     return target
+
+
+def _private_url(url: str, folder: Path) -> str:
+    parts = urlsplit(url)
+    if parts.port is None:
+        return str(folder / Path(url).name)
+    return parts._replace(netloc=f"127.0.0.1:{free_port()}").geturl()
 
 
 def _toml(table: dict[str, Any]) -> str:

@@ -20,6 +20,7 @@ from drivers.model import DeviceClass
 from drivers.sim.auxiliaries import AuxiliarySimulator
 from drivers.sim.code_scanner import ScannerSetting, ScannerSimulator
 from drivers.sim.control import ControlServer, Simulator
+from drivers.sim.ipp_printer import IppPrinterSimulator
 from drivers.sim.line import LineSimulator
 from drivers.sim.photograph import DEFECTS
 from drivers.sim.printer import PrinterSimulator
@@ -27,7 +28,7 @@ from drivers.sim.sam import SamSimulator
 from drivers.sim.specimens import SPECIMENS, Specimen
 from drivers.sim.tray import PAGES, TraySimulator
 from kiosk.config import ConfigError, DeviceConfig, KioskConfig, load
-from roles.control_page import ControlPage
+from roles.control_page import DOCUMENTS, ControlPage
 from roles.processes import ROOT
 
 FONT = ROOT / "assets" / "fonts" / "NotoSansCJKsc-Regular.otf"
@@ -73,6 +74,8 @@ def main(arguments: list[str]) -> int:
             simulator.start()
             running.callback(simulator.stop)
             control.register(name, simulator)
+            if isinstance(simulator, IppPrinterSimulator) and simulator.trouble:
+                print(f"simulate: {simulator.trouble}", file=sys.stderr, flush=True)
         control.start()
         running.callback(control.stop)
         classes = {device.name: device.device_class.value for device in config.devices}
@@ -86,6 +89,9 @@ def _simulators(config: KioskConfig, folder: Path, office_port: int) -> Iterator
     makers: dict[DeviceClass, Callable[[DeviceConfig], Startable]] = {
         DeviceClass.ID_CARD_READER: lambda device: SamSimulator(urlsplit(device.url).port or Path(device.url)),
         DeviceClass.RECEIPT_PRINTER: lambda device: _printer(device, folder / "receipts"),
+        DeviceClass.DOCUMENT_PRINTER: lambda device: IppPrinterSimulator(
+            folder / DOCUMENTS, urlsplit(device.url).port or 0
+        ),
         DeviceClass.AUXILIARIES: lambda device: AuxiliarySimulator(Path(device.url)),
         DeviceClass.DOCUMENT_CAMERA: lambda device: TraySimulator(Path(device.url), font=FONT),
         DeviceClass.CODE_SCANNER: _scanner,
@@ -128,7 +134,10 @@ def _page(options: argparse.Namespace, devices: dict[str, str]) -> Iterator[None
         "cards": [{"id": key, "title": _card_title(specimen)} for key, specimen in SPECIMENS.items()],
         "papers": [{"id": key, "title": title} for key, title in PAGES.items()],
         "defects": list(DEFECTS),
-        "links": [{"title": "办公室 · the office's desk", "url": f"http://127.0.0.1:{options.office_port}/desk"}],
+        "links": [
+            {"title": "最近打印的文件 · the last document", "url": "/document.pdf"},
+            {"title": "办公室 · the office's desk", "url": f"http://127.0.0.1:{options.office_port}/desk"},
+        ],
     }
     page = ControlPage(options.folder, menu, options.screen)
     settings = uvicorn.Config(

@@ -21,6 +21,7 @@ _JOB_ID = b"\x21\x00\x06job-id\x00\x04"
 _MEDIA = "iso_a4_210x297mm"
 _FULL_TRAY, _FULL_BYPASS, _FULL_TONER = 250, 25, 75
 _WASTE = 25
+_LOW_TRAY, _LOW_TONER = 5, 5
 _PERCENT = 100
 
 CONDITIONS = ("media-jam", "cover-open", "paused", "input-tray-missing", "spool-area-full")
@@ -49,6 +50,12 @@ class IppPrinterSimulator:
             "paper": self._set_paper,
             "set": self._set,
             "lift": self._lift,
+            "toner_low": lambda: self._set_toner(_LOW_TONER),
+            "toner_out": lambda: self._set_toner(0),
+            "paper_low": lambda: self._set_paper(_LOW_TRAY),
+            "paper_out": lambda: self._set_paper(0),
+            "jam": lambda: self._set("media-jam"),
+            "cover_open": lambda: self._set("cover-open"),
             "well": self._well,
             "fault": self._fault,
             "heal": self._heal,
@@ -91,8 +98,8 @@ class IppPrinterSimulator:
     def do(self, action: str, **arguments: object) -> Mapping[str, object] | None:
         """Set ``toner`` (percent) or ``paper`` (sheets), ``set`` or ``lift`` a condition, make all ``well``.
 
-        Have a ``fault`` of the line (name, when, until, seed), or ``heal`` it. What it tells: ``faults``, and its
-        ``state`` now.
+        In one word: ``toner_low``, ``toner_out``, ``paper_low``, ``paper_out``, ``jam``, ``cover_open``. Have a
+        ``fault`` of the line (name, when, until, seed), or ``heal`` it. What it tells: ``faults``, its ``state`` now.
 
         Raises:
             SimulatorError: no such action, condition or fault, or it does not run.
@@ -104,8 +111,7 @@ class IppPrinterSimulator:
 
     def documents(self) -> list[Path]:
         """Return the documents that arrived, in their order."""
-        found = [path for path in self.spool.glob("*.pdf") if not path.stem.endswith(f"-{STATE_JOB}")]
-        return sorted(found, key=lambda path: path.stat().st_mtime_ns)
+        return printed_documents(self.spool.parent)
 
     def sums(self) -> list[str]:
         """Return the SHA-256 of every document that arrived, in their order."""
@@ -181,6 +187,12 @@ class IppPrinterSimulator:
         number = message.partition(_JOB_ID)[2][:4]
         if message[2:4] == _CANCEL_JOB and self._process is not None:
             self._process.write(f"cancelled-{int.from_bytes(number, 'big')}", "yes")
+
+
+def printed_documents(folder: Path) -> list[Path]:
+    """Return the documents in the spool of the printer that has this folder, the last one at the end."""
+    found = [path for path in (folder / "spool").glob("*.pdf") if not path.stem.endswith(f"-{STATE_JOB}")]
+    return sorted(found, key=lambda path: path.stat().st_mtime_ns)
 
 
 def _known(condition: str) -> str:

@@ -64,12 +64,22 @@ const PANELS = {
       ["拔线 · unplug", { do: "fault", name: "vanish" }, "trouble"], ["都恢复 · all well again", [{ do: "heal" }, { do: "rest" }], "end"]]],
     say: (state) => [state.somebody ? "前面有人 · somebody is there" : "前面没有人 · nobody is there",
       [...["door", "battery", "battery_low"].filter((part) => state[part]), ...state.faults]] },
+  document_printer: { title: "文件打印机 · document printer", rows: () => [
+    [["碳粉少 · toner low", { do: "toner_low" }, "trouble"], ["没碳粉 · toner out", { do: "toner_out" }, "trouble"],
+      ["纸快完 · paper low", { do: "paper_low" }, "trouble"], ["没纸 · paper out", { do: "paper_out" }, "trouble"]],
+    [["卡纸 · jam", { do: "jam" }, "trouble"], ["开盖 · open the cover", { do: "cover_open" }, "trouble"],
+      ["拔线 · unplug", { do: "fault", name: "gone" }, "trouble"], ["不答 · silent", { do: "fault", name: "silent" }, "trouble"],
+      ["都恢复 · all well again", { do: "well" }, "end"]]],
+    say: (state) => state.trouble ? ["", [state.trouble]]
+      : [`碳粉 · toner ${state.toner}%， 纸 · paper ${state.paper}， 打印了 ${state.printed} 份 · ${state.printed} printed`,
+        [...state.conditions, ...state.faults]] },
   line: { title: "通往办公室的网络 · line to the office", rows: () => [
     [["断开 · cut", { do: "cut" }, "trouble"], ["半开 · hang", { do: "hang" }, "trouble"], ["恢复 · restore", { do: "restore" }, "end"]]],
     say: (state) => [state.state === "open" ? "通 · open" : "", state.state === "open" ? [] : [state.state]] },
 };
 
 const WORDS = {
+  "media-jam": "卡纸 · paper jam", "cover-open": "盖开着 · cover open", gone: "线拔了 · unplugged",
   door: "柜门开着 · door open", battery: "停电 · on battery", battery_low: "电池快完 · battery low", frozen: "停住 · frozen", reboot: "重启过 · rebooted",
   near_end: "纸快完 · paper low", paper_out: "没纸 · paper out", cover_open: "盖开着 · cover open", cutter_jam: "卡刀 · cutter jam",
   overheated: "过热 · overheated", unrecoverable: "坏了 · broken", unplugged: "线拔了 · unplugged",

@@ -39,6 +39,7 @@ def test_the_shipped_file_is_the_simulated_kiosk(shipped: KioskConfig) -> None:
     assert urls == {
         "id_card": str(SHIPPED.parent / "var/sim/id-card"),
         "receipt_printer": "socket://127.0.0.1:9100",
+        "document_printer": "ipp://127.0.0.1:8631/ipp/print",
         "document_camera": str(SHIPPED.parent / "var/sim/tray"),
         "auxiliaries": str(SHIPPED.parent / "var/sim/auxiliaries"),
         "code_scanner": str(SHIPPED.parent / "var/sim/code-scanner"),
@@ -59,6 +60,7 @@ def test_every_device_has_its_driver_and_checked_options(shipped: KioskConfig) -
     assert [device.device_class for device in shipped.devices] == [
         DeviceClass.ID_CARD_READER,
         DeviceClass.RECEIPT_PRINTER,
+        DeviceClass.DOCUMENT_PRINTER,
         DeviceClass.DOCUMENT_CAMERA,
         DeviceClass.CODE_SCANNER,
         DeviceClass.AUXILIARIES,

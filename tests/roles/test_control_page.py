@@ -15,12 +15,13 @@ from PIL import Image
 from drivers.sim.auxiliaries import AuxiliarySimulator
 from drivers.sim.code_scanner import ScannerSimulator
 from drivers.sim.control import ControlServer
+from drivers.sim.ipp_printer import IppPrinterSimulator
 from drivers.sim.line import LineSimulator
 from drivers.sim.photograph import DEFECTS
 from drivers.sim.printer import PrinterSimulator
 from drivers.sim.sam import SamSimulator
 from drivers.sim.tray import TraySimulator
-from roles.control_page import PAGE, ControlPage
+from roles.control_page import DOCUMENTS, PAGE, ControlPage
 from roles.display import VirtualScreen
 from roles.processes import ROOT, free_port, port_is_taken, wait_until
 from roles.simulate import Startable
@@ -32,6 +33,7 @@ KINDS = {
     "auxiliaries": "auxiliaries",
     "code_scanner": "code_scanner",
     "receipt_printer": "receipt_printer",
+    "document_printer": "document_printer",
     "line": "line",
 }
 TYPED = {"show": {"code": "what stands in the field beside the button"}}
@@ -51,6 +53,7 @@ def world(tmp_path: Path) -> Iterator[Path]:
         "id_card": SamSimulator(tmp_path / "id-card"),
         "document_camera": TraySimulator(tmp_path / "tray", font=FONT),
         "receipt_printer": PrinterSimulator(FONT, folder=tmp_path / "receipts"),
+        "document_printer": IppPrinterSimulator(tmp_path / DOCUMENTS),
         "auxiliaries": AuxiliarySimulator(tmp_path / "auxiliaries"),
         "code_scanner": ScannerSimulator(tmp_path / "code-scanner"),
         "line": LineSimulator(0, ("127.0.0.1", free_port())),
@@ -155,6 +158,16 @@ def test_what_cannot_be_asked_is_shown_as_unknown(page: httpx.Client, world: Pat
     (world / "elsewhere.sock").rename(world / "control.sock")
     assert said == {"devices": dict.fromkeys(KINDS), "window": None, "receipt": None}
     assert page.get("/receipt.png").status_code == 404
+
+
+def test_the_last_document_is_shown_as_it_was_printed(page: httpx.Client, world: Path) -> None:
+    """Promise 5: whoever practises sees the very bytes that came to the printer; before the first one, a sentence."""
+    assert page.get("/document.pdf").status_code == 404
+    spool = world / DOCUMENTS / "spool"
+    (spool / "1-proof.pdf").write_bytes(b"%PDF-1.4 proof")
+    (spool / "2-state.pdf").write_bytes(b"a change of the printer's state")
+    assert page.get("/document.pdf").content == b"%PDF-1.4 proof"
+    assert page.get("/document.pdf").headers["content-type"] == "application/pdf"
 
 
 def test_the_last_receipt_is_the_newest_not_the_highest_number(page: httpx.Client, world: Path) -> None:
