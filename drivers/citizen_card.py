@@ -37,12 +37,24 @@ T = TypeVar("T")
 
 _LOOK_PERIOD = 0.3  # seconds pcscd is waited for at a time; between two of them the command can be cancelled
 _BREATH = 0.05  # between two looks for a pcscd that is not there
+_NOTICE = 0.4  # seconds pcscd may take to notice that a card went: before that, trying again is in vain
 _RESTART = 1.0  # seconds a pcscd may be away under a waiting command: it is being restarted
 _ATTEMPTS = 3  # for one card: contacts that slide in slowly, a hand that slipped
 _RETURN = 3.0  # seconds a card that slipped has to be back
 
-_Marks = dict[str, tuple[int, int]]
-"""Reader -> generation of the context, and its counter, at the card that is done with."""
+_SETTLE = 1.5  # seconds in which a pcscd that was restarted may not have noticed yet what is in its readers
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A card that is done with: the context's generation and the reader's counter then; until when both are unsure."""
+
+    generation: int
+    counter: int
+    unsure: Deadline
+
+
+_Marks = dict[str, _Mark]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +137,7 @@ class CitizenCardReader:
         return slots
 
     def _mark(self, slot: Slot) -> None:
-        self._done[slot.name] = (self._readers.generation, slot.counter)
+        self._done[slot.name] = _Mark(self._readers.generation, slot.counter, Deadline.after(0))
 
     def _new_card(self, slots: tuple[Slot, ...]) -> Slot | None:
         new = [slot for slot in slots if slot.has_card and slot.name not in self._done]
@@ -159,7 +171,7 @@ class CitizenCardReader:
                 if card is not None:
                     return card
                 until = deadline.sooner(_RETURN)
-                self._sleep(_BREATH)
+                self._sleep(_NOTICE)
             if until.expired:
                 raise failures[-1] if failures else _no_card()
             slots = self._next_look(slots if slot is None else (), until, away)
@@ -205,16 +217,18 @@ class CitizenCardReader:
 def _without_taken_out(marks: _Marks, slot: Slot, generation: int) -> _Marks:
     """Return the marks without the one of `slot` if its card was taken out since.
 
-    After pcscd's restart its counters begin anew, and nobody can tell whether the card is another: then it stays marked
-    until the reader was seen empty.
+    After pcscd's restart its counters begin anew, and at first it sees no cards: nobody can tell then whether the card
+    is another, so it stays marked until the reader is seen empty later on.
     """
-    if slot.name not in marks:
+    mark = marks.get(slot.name)
+    if mark is None:
         return marks
-    marked_in, counter = marks[slot.name]
-    others = {name: mark for name, mark in marks.items() if name != slot.name}
-    if not slot.has_card or (marked_in == generation and counter != slot.counter):
-        return others
-    return others | {slot.name: (generation, slot.counter)}
+    others = {name: each for name, each in marks.items() if name != slot.name}
+    if mark.generation != generation:
+        return others | {slot.name: _Mark(generation, slot.counter, Deadline.after(_SETTLE))}
+    if not mark.unsure.expired:
+        return others | {slot.name: _Mark(generation, slot.counter, mark.unsure)}
+    return marks if slot.has_card and slot.counter == mark.counter else others
 
 
 def _may_pass(error: DeviceError) -> bool:

@@ -4,8 +4,9 @@ One decision: a context that pcscd's restart has killed is made anew at the next
 clients; pyscard's own monitor never comes back from that. Everything PC/SC says ends here, as `DeviceError`.
 """
 
+import contextlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ T = TypeVar("T")
 
 SCHEME = "pcsc:"
 _SOCKET = "PCSCLITE_CSOCK_NAME"  # how libpcsclite is told another pcscd; it looks once in a process
+_service: dict[str, str] = {}  # which one this process uses, for good
 _LONGEST_SOCKET = 107  # bytes of a path that fit a Unix address
 _ATTEMPTS = 2  # one with the context at hand, one with a new one
 
@@ -127,11 +129,10 @@ class Readers:
     # ---- inside
 
     def _choose_service(self) -> None:
-        if self._path is None and _SOCKET not in os.environ:
-            return
-        if os.environ.setdefault(_SOCKET, self._path or "") != (self._path or os.environ[_SOCKET]):
+        wanted = self._path or os.environ.get(_SOCKET, "")
+        if _service.setdefault(_SOCKET, wanted) != wanted:
             raise DeviceGone(f"{self}: this program uses another pcscd already", ErrorAction.CONFIGURATION)
-        if len(os.fsencode(os.environ[_SOCKET])) > _LONGEST_SOCKET:
+        if len(os.fsencode(wanted)) > _LONGEST_SOCKET:
             raise DeviceGone(f"{self}: the path is too long for a socket", ErrorAction.CONFIGURATION)
 
     def _again(self, ask: Callable[[int], T]) -> T:
@@ -153,7 +154,8 @@ class Readers:
         return self._context
 
     def _made_context(self) -> int:
-        result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+        with _told(self._path):
+            result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
         if result != scard.SCARD_S_SUCCESS:
             raise DeviceGone(f"{self}: pcscd does not run ({_words(result)})")
         self.generation += 1
@@ -214,6 +216,8 @@ class Card:
         result, answer = scard.SCardTransmit(self._handle, self._header, list(command))
         self._check(result, "sending to the card")
         data = bytes(answer)
+        if len(data) < _STATUS_SIZE:  # "success" without a status word is how some drivers say that the card went
+            self._check(scard.SCARD_E_NOT_TRANSACTED, "hearing from the card")
         # Records are short: what a recorder keeps of any frame would be half a name. Length and status word are enough.
         self._record("<", bytes(len(data) - _STATUS_SIZE) + data[-_STATUS_SIZE:])
         return data
@@ -235,6 +239,21 @@ class Card:
 
 class _ContextIsDeadError(Exception):
     """pcscd has forgotten us: it was restarted, or is gone."""
+
+
+@contextlib.contextmanager
+def _told(path: str | None) -> Iterator[None]:
+    """Tell libpcsclite which pcscd is meant, and nobody else: processes started later must not inherit it."""
+    before = os.environ.get(_SOCKET)
+    if path is not None:
+        os.environ[_SOCKET] = path
+    try:
+        yield
+    finally:
+        if path is not None:
+            os.environ.pop(_SOCKET)
+        if before is not None:
+            os.environ[_SOCKET] = before
 
 
 def _raise_if_dead(result: int) -> None:

@@ -5,6 +5,7 @@ nor the machine's own socket, and two simulated kiosks on one machine never meet
 """
 
 import contextlib
+import itertools
 import os
 import socket
 import subprocess
@@ -67,8 +68,18 @@ class Pcscd:
             listener.listen(_BACKLOG)
             # Only the child keeps the socket: when it is gone, callers are refused instead of left waiting.
             self._process = subprocess.Popen(  # noqa: S603 - the program is a constant
-                ["/bin/sh", "-c", _START, "pcscd", PCSCD, "--foreground", "--critical", "--config", self._folder.name],
-                stdin=listener,
+                [
+                    "/bin/sh",
+                    "-c",
+                    _START,
+                    "pcscd",
+                    str(PCSCD),
+                    "--foreground",
+                    "--critical",
+                    "--config",
+                    self._folder.name,
+                ],
+                stdin=listener.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd="/",
@@ -186,8 +197,8 @@ def _receive(link: socket.socket) -> bytes | None:
 
 def _free_pair() -> int:
     """Return a port that is free, and the next one too: one for each reader. Where to look first differs by process."""
-    first = os.getpid() * 2 % len(_PORTS)
-    for port in (*_PORTS[first:], *_PORTS[:first]):
+    first = os.getpid() % len(_PORTS)
+    for port in itertools.chain(_PORTS[first:], _PORTS[:first]):
         with contextlib.suppress(OSError), contextlib.ExitStack() as held:
             for one in (port, port + 1):
                 held.enter_context(socket.create_server(("", one)))
