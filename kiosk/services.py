@@ -34,6 +34,7 @@ from kiosk.card_watch import CardWatch
 from kiosk.closures import Closer, Closures
 from kiosk.config import DeviceConfig, KioskConfig
 from kiosk.device_health import HealthWriter, devices_health, health_file
+from kiosk.diagnostics_frames import FrameKeeper, frames_path
 from kiosk.health import HealthBoard
 from kiosk.health_file import board_path
 from kiosk.health_paper import ledger_use
@@ -86,10 +87,12 @@ class KioskServices:
         self._words = {language: Words(language) for language in LANGUAGES}
         use = partial(ledger_use, lambda: self.ledger)
         self.board = HealthBoard(config.devices, self.now, file=board_path(config), paper_use=use)
+        recorders = {device.name: FlightRecorder() for device in config.devices}
+        self._frames = FrameKeeper(frames_path(config), recorders, self.now)
         self._health = HealthWriter(
-            health_file(config), lambda: devices_health(config.devices, self.statuses()), beside=self.board.keep
+            health_file(config), lambda: devices_health(config.devices, self.statuses()), beside=self._keep_health
         )
-        self.workers = tuple(_worker(device, self._report) for device in config.devices)
+        self.workers = tuple(_worker(device, recorders[device.name], self._report) for device in config.devices)
         self._reading: object | None = None
         self._codes = CodeWait(self._of_class(DeviceClass.CODE_SCANNER), post)
         self._scanner: Scanner | None = None
@@ -392,12 +395,17 @@ class KioskServices:
         self._must_reopen = False
         self._keeper.release(self._opener.start)
 
+    def _keep_health(self) -> None:
+        self.board.keep()
+        self._frames.keep()
+
     def _report(self, event: Event) -> None:
         """Take what a worker tells (on its thread)."""
         if isinstance(event, StatusChanged):
             error = event.report.error
             _log.info("%s is %s%s", event.device, event.report.device, f", {error.action} must act" if error else "")
         self.board.take(event)
+        self._frames.take(event)
         self.auxiliaries.report(event)
         self._cards.report(event)
         if isinstance(event, StatusChanged | SupplyThreshold | ErrorRaised | MediaRemoved):
@@ -447,8 +455,7 @@ def _absent(device: DeviceClass) -> DeviceError:
     return DeviceError(CompletionCode.DEVICE_NOT_READY, Reason.GONE, ErrorAction.CONFIGURATION, detail)
 
 
-def _worker(device: DeviceConfig, report: Callable[[Event], None]) -> DeviceWorker:
-    recorder = FlightRecorder()
+def _worker(device: DeviceConfig, recorder: FlightRecorder, report: Callable[[Event], None]) -> DeviceWorker:
     driver = device.registration.factory(device.url, device.options, recorder)
     teach_fonts(device.device_class, driver)
     cadence = device.registration.cadence

@@ -7,6 +7,7 @@ Exit code: 0 all well, 1 a notice or a warning, 2 not done (options, kiosk.toml,
 """
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from rich.console import Console
 from drivers.model import HealthLevel
 from kiosk.config import ConfigError, DeviceConfig, KioskConfig, load
 from kiosk.device_health import HealthRecord, health_file, read_health, utc_now
+from kiosk.diagnostics import ExportError, write_export
 from kiosk.health_file import BoardFile, board_path
 from kiosk.health_rules import Severity
 from kiosk.words import LANGUAGES, Words
@@ -23,7 +25,7 @@ from roles.diagnose_ask import ask_each, say_before, terminal
 from roles.diagnose_attached import survey
 from roles.diagnose_finding import Examiner, Finding
 from roles.diagnose_table import as_json, show, worst_of
-from roles.processes import ROOT
+from roles.processes import ROOT, VERSION
 
 NOT_DONE = 2
 EXIT = {Severity.OK: 0, Severity.NOTICE: 1, Severity.WARNING: 1, Severity.ALARM: 3}
@@ -45,11 +47,24 @@ def main(arguments: list[str]) -> int:
         print(f"diagnose: {fault}", file=sys.stderr)
         return NOT_DONE
     attached = survey(config.devices)
+    told = as_json(config, level, found, attached, utc_now())
     if options.json:
-        print(as_json(config, level, found, attached, utc_now()))
+        print(told)
     else:
         show(Console(highlight=False), config, level, found, attached, words)
+    if options.export is not None and not _export(config, options.export, told, words):
+        return NOT_DONE
     return EXIT[worst_of(found)]
+
+
+def _export(config: KioskConfig, target: Path, told: str, words: Words) -> bool:
+    try:
+        write_export(config, target, {"diagnosis": json.loads(told), "program": {"version": VERSION}})
+    except ExportError as fault:
+        print(f"diagnose: {fault}", file=sys.stderr)
+        return False
+    print(words.say("health.diagnose.exported", file=target), file=sys.stderr)
+    return True
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
@@ -66,6 +81,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--device", metavar="NAME", help="this one alone")
     parser.add_argument("--language", choices=LANGUAGES, default="zh" if "zh" in os.environ.get("LANG", "") else "en")
     parser.add_argument("--json", action="store_true", help="for a script, with the flight recorder")
+    parser.add_argument("--export", type=Path, metavar="FILE.zip", help="all of it for whoever helps, masked")
     return parser.parse_args(arguments)
 
 

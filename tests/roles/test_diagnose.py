@@ -6,6 +6,7 @@ import pty
 import subprocess
 import sys
 import threading
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -203,6 +204,24 @@ def test_what_is_attached_and_not_configured_comes_with_the_lines_that_use_it(be
     assert [device.url for device in devices[-2:]] == [str(port), str(root / "dev/video0")]
     assert devices[-1].name == "document_camera-2", "the name of the one that is there is taken"
     assert survey(devices, root).attached == (), "they are configured now"
+
+
+def test_the_export_holds_the_diagnosis_with_masked_frames(
+    bench: Bench, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Promise 2: an external test reads a card; the zip for the developers tells its kind alone."""
+    bench.reader.do("put_card", card="wang")
+    target = tmp_path / "export.zip"
+    code, _ = told(capsys, bench.config, "--level", "external", "--export", str(target))
+    assert code == 0
+    with zipfile.ZipFile(target) as archive:
+        diagnosis = json.loads(archive.read("diagnosis.json"))
+        whole = b"".join(archive.read(name) for name in archive.namelist())
+    assert {row["name"] for row in diagnosis["devices"]} == set(TRIO)
+    assert "王小明".encode() not in whole
+    code = diagnose.main(["--config", file_of(bench.config), "--export", str(tmp_path / "no stick" / "export.zip")])
+    assert code == 2
+    assert "No such file" in capsys.readouterr().err
 
 
 def test_the_table_aligns_with_wide_characters(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
