@@ -126,8 +126,9 @@ class SentJob:
 
 
 def _may_have_printed(cause: DeviceError) -> DeviceError:
-    # What the kiosk could do by itself is to print again, which it must not: then somebody looks.
-    action = ErrorAction.CLEAR if cause.action is ErrorAction.RESET else cause.action
+    # What the kiosk could do by itself is to print again, which it must not, and what passes by itself may leave a
+    # resident's pages in the tray: then somebody looks.
+    action = ErrorAction.CLEAR if cause.action in (ErrorAction.RESET, ErrorAction.SUSPEND) else cause.action
     detail = f"after the first byte: {cause.reason}: {cause.detail}"
     return DeviceError(cause.code, Reason.MAY_HAVE_PRINTED, action, detail)
 

@@ -137,6 +137,14 @@ def test_a_line_that_fails_with_the_document_may_have_printed(at: Bench, fault: 
     assert len(at.simulator.documents()) <= 1
 
 
+def test_a_document_that_is_cancelled_on_its_way_may_have_printed(at: Bench) -> None:
+    """Promise 2: somebody looks whether a resident's pages lie in the tray."""
+    at.fault("silent", when={"after_commands": 1})
+    looks = iter(range(1000))
+    error = at.error(document(), cancelled=lambda: next(looks) > 6)
+    assert verdict(error) == (CompletionCode.CANCELED, Reason.MAY_HAVE_PRINTED, ErrorAction.CLEAR)
+
+
 def test_a_slow_line_is_waited_for(at: Bench) -> None:
     """Promise 6: trickling answers are answers."""
     at.fault("slow")
