@@ -53,6 +53,7 @@ class Stage(Widget):
             visit.state, visit.language, self.view.version, self.view.theme, visit.closed, visit.trouble,
             visit.service, id(visit.person), visit.typing, visit.number_fault, visit.form_index,
             tuple(visit.field_faults.items()), visit.task_index,
+            id(visit.presented), visit.awaits_code, visit.code_fault,
             tuple((task.status, len(task.pages)) for task in visit.tasks),
             verdict and (verdict.ok, verdict.fault), visit.receipt, visit.print_outcome, visit.end_reason,
             None if left is None else ceil(left), self.clock(), self.view.tray_long_bare, visit.must_take_card,

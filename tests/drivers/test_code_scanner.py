@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,9 @@ class Kiosk:
         future = self.worker.execute(ReadCode(), seconds)
         eventually(lambda: self.driver.asked > asked)
         return future
+
+    def listened(self, times: int) -> bool:
+        return self.driver.asked == times
 
     def show(self, code: str = TOKEN, kind: str = "Q1") -> None:
         self.scanner.do("show", code=code, kind=kind)
@@ -305,7 +309,7 @@ def test_the_asking_self_test_compares_two_readings(kiosk: Kiosk, second: str, a
     """Promise 8: a code that reads differently the second time is cut or joined by a wrong setting."""
     future = kiosk.worker.execute(CheckHealth(HealthLevel.INTERACTIVE), 10)
     for count, code in enumerate((TOKEN, second), 1):
-        eventually(lambda count=count: kiosk.driver.asked == count)
+        eventually(partial(kiosk.listened, count))
         kiosk.show(code)
     assert future.result(12).action is action
 
