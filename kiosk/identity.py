@@ -37,7 +37,8 @@ _SEXES: dict[str, dict[Language, str]] = {
 class Person:
     """One resident. `document_type` "typed" means that no card was read; what is not known is None.
 
-    `sex` is of GB/T 2261.1 ("1" male, "2" female), `nation` of GB/T 3304 ("01" Han), `photo` 1024 bytes as on the card.
+    `sex` is of GB/T 2261.1 ("1" male, "2" female), `nation` of GB/T 3304 ("01" Han), `photo` 1024 bytes as on the card,
+    `picture` an image file of it where a decoder is installed.
     """
 
     document_type: DocumentType
@@ -54,6 +55,7 @@ class Person:
     valid_until: date | None = None
     long_term: bool = False
     photo: bytes = b""
+    picture: bytes | None = None
 
     def __repr__(self) -> str:
         return f"<Person, {self.document_type}>"
@@ -76,6 +78,7 @@ class Person:
             valid_until=document.valid_until,
             long_term=document.long_term,
             photo=document.photo,
+            picture=document.picture,
         )
 
     @classmethod

@@ -11,7 +11,7 @@ from screens.theme import Tone, Type
 from screens.view import View
 from screens.widgets.buttons import Button, Look
 from screens.widgets.keyboard import InputLine, digit_pad, edit
-from screens.widgets.pictures import CardPicture
+from screens.widgets.pictures import CardPicture, Portrait
 from screens.widgets.words import AnswerRow, Note, heading, masked_row, panel, sentence
 
 _TYPE = Way.TYPE_NUMBER
@@ -89,7 +89,7 @@ def _spaced(number: str) -> str:
 def _confirm(view: View, person: Person) -> Page:
     kit, visit = view.kit, view.visit
     hold = view.say("hold")
-    rows: list[Block] = []
+    rows: list[Block] = [] if person.picture is None else [Portrait(kit, person.picture)]
     if person.name is not None:
         rows.append(_name(view, person.name))
     if person.name_en:

@@ -1,6 +1,7 @@
 """Things to look at: a QR code, where the card goes, the progress of a wait, a large mark."""
 
 from collections.abc import Sequence
+from io import BytesIO
 
 import segno
 from kivy.clock import Clock
@@ -11,6 +12,7 @@ from screens.blocks import Block, Kit, Text
 from screens.shapes import drawing, icon, moon, texture_of
 from screens.theme import Colour, Rgb, Tone, Type
 
+_PORTRAIT_MM = 32
 _QUIET_ZONE = 4  # modules, ISO/IEC 18004
 _PACE_SECONDS = 1.5  # after which a wait's bar stands at half
 
@@ -66,6 +68,29 @@ def _reader(draw: ImageDraw.ImageDraw, unit: float) -> None:
     draw.line([(80 * unit, 50 * unit), (80 * unit, 62 * unit)], fill=teal, width=round(1.8 * unit))
     draw.line([(75 * unit, 57 * unit), (80 * unit, 63 * unit), (85 * unit, 57 * unit)], fill=teal,
               width=round(1.8 * unit), joint="curve")  # fmt: skip
+
+
+class Portrait(Block):
+    """The photo of a card, 26 by 32 mm as it is printed there; what is no picture is not shown."""
+
+    def __init__(self, kit: Kit, data: bytes) -> None:
+        super().__init__(kit)
+        self.image: Image.Image | None
+        try:
+            with Image.open(BytesIO(data)) as opened:
+                self.image = opened.convert("RGBA")
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):  # what PIL raises for a broken file
+            self.image = None
+
+    def fit(self, _width: int) -> int:
+        """Return its height; none when there is no picture."""
+        return 0 if self.image is None else self.theme.px(_PORTRAIT_MM)
+
+    def draw(self, x: int, y: int, _width: int, height: int) -> None:
+        """Draw it in its own proportions, at the left."""
+        if self.image is not None and height > 0:
+            wide = max(1, round(self.image.width * height / self.image.height))
+            self.picture(texture_of(self.image.resize((wide, height), Image.Resampling.LANCZOS)), x, y)
 
 
 class CardPicture(Block):

@@ -2,8 +2,11 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
 
 import numpy as np
+from PIL import Image
 
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 from drivers.sim.specimens import citizen_number
@@ -240,6 +243,13 @@ def _card_left(scene: Callable[[View], object]) -> Callable[[View], object]:
     return shown
 
 
+def _portrait(view: View) -> None:
+    """A decoder of photos is installed, and the card's photo is shown beside its name."""
+    picture = BytesIO()
+    Image.new("RGB", (102, 126), (150, 140, 130)).save(picture, "BMP")
+    at_identify(view).identity_read(replace(card("wang"), picture=picture.getvalue()))
+
+
 def _refused(view: View) -> None:
     at_guide(view).begin()
     view.visit.refuse_consent()
@@ -316,6 +326,7 @@ SCENES: dict[str, Callable[[View], object]] = {
     "16-identify-gone": _card_trouble,
     "17-identify-type": _typing,
     "18-identify-found": _confirm("wang"),
+    "18-identify-portrait": _portrait,
     "19-identify-longest": _confirm("longest"),
     "20-identify-private": _confirm("private_use"),
     "21-identify-foreign": _confirm("foreigner_2023"),
