@@ -181,7 +181,7 @@ class CitizenCardReader:
     def _try_to_read(self, slot: Slot, failures: list[DeviceError]) -> CitizenCard | None:
         """Return the card; None after a failure that the next attempt may not have, which is added to `failures`."""
         try:
-            card = self._read_in(slot)
+            card = self._read_in(slot, again=bool(failures))
         except DeviceError as error:
             failures.append(error)
             if not _may_pass(error) or len(failures) == _ATTEMPTS:
@@ -192,9 +192,9 @@ class CitizenCardReader:
         self._mark(slot)
         return card
 
-    def _read_in(self, slot: Slot) -> CitizenCard:
+    def _read_in(self, slot: Slot, *, again: bool) -> CitizenCard:
         try:
-            card = self._readers.connect(slot, self._recorder.add)
+            card = self._readers.connect(slot, self._recorder.add, reset=again)
         except MuteCardError as error:
             raise WrongCardError(CardKind.MUTE) from error
         try:

@@ -112,8 +112,8 @@ class Readers:
         states = {slot.name: slot.state for slot in known}
         return self._again(lambda context: self._look(context, states, round(seconds * 1000)))
 
-    def connect(self, slot: Slot, record: Callable[[Direction, bytes], None]) -> "Card":
-        """Power the card in `slot`, for us alone.
+    def connect(self, slot: Slot, record: Callable[[Direction, bytes], None], *, reset: bool = False) -> "Card":
+        """Power the card in `slot`, for us alone; with `reset` anew, whatever pcscd believes.
 
         Raises:
             MuteCardError: it does not answer.
@@ -124,6 +124,15 @@ class Readers:
         if result & _RESULT_MASK in _MUTE:
             raise MuteCardError
         self._check(result, "connecting to the card")
+        if reset:
+            result, protocol = scard.SCardReconnect(
+                handle, scard.SCARD_SHARE_EXCLUSIVE, _PROTOCOLS, scard.SCARD_RESET_CARD
+            )
+            if result != scard.SCARD_S_SUCCESS:
+                scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
+            if result & _RESULT_MASK in _MUTE:
+                raise MuteCardError
+            self._check(result, "resetting the card")
         return Card(handle, protocol, record, self._check)
 
     # ---- inside
@@ -194,7 +203,10 @@ class Readers:
 
 
 class Card:
-    """A powered card. Let go with `close`, which takes its power away."""
+    """A powered card. Let go with `close`, which takes its power away.
+
+    Not from a card that failed: pcscd would take it for gone, and not notice it when it is back before its next look.
+    """
 
     def __init__(
         self, handle: int, protocol: int, record: Callable[[Direction, bytes], None], check: Callable[[int, str], None]
@@ -203,6 +215,7 @@ class Card:
         self._header: Any = scard.SCARD_PCI_T0 if protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
         self._record = record
         self._check = check
+        self._at_the_end = scard.SCARD_UNPOWER_CARD
 
     def transmit(self, command: bytes) -> bytes:
         """Send a command and return the answer, both as bytes.
@@ -214,10 +227,12 @@ class Card:
             raise DeviceGone("the card was let go of")
         self._record(">", command)
         result, answer = scard.SCardTransmit(self._handle, self._header, list(command))
-        self._check(result, "sending to the card")
         data = bytes(answer)
-        if len(data) < _STATUS_SIZE:  # "success" without a status word is how some drivers say that the card went
-            self._check(scard.SCARD_E_NOT_TRANSACTED, "hearing from the card")
+        if result == scard.SCARD_S_SUCCESS and len(data) < _STATUS_SIZE:  # so do some drivers say that the card went
+            result = scard.SCARD_E_NOT_TRANSACTED
+        if result != scard.SCARD_S_SUCCESS:
+            self._at_the_end = scard.SCARD_LEAVE_CARD
+        self._check(result, "sending to the card")
         # Records are short: what a recorder keeps of any frame would be half a name. Length and status word are enough.
         self._record("<", bytes(len(data) - _STATUS_SIZE) + data[-_STATUS_SIZE:])
         return data
@@ -234,7 +249,7 @@ class Card:
         """Let go of the card; allowed at any time, more than once."""
         handle, self._handle = self._handle, None
         if handle is not None:
-            scard.SCardDisconnect(handle, scard.SCARD_UNPOWER_CARD)
+            scard.SCardDisconnect(handle, self._at_the_end)
 
 
 class _ContextIsDeadError(Exception):
