@@ -1,7 +1,7 @@
-"""The one configuration file of a kiosk, kiosk.toml: read once at start, checked to the last key.
+"""The configuration of a kiosk, kiosk.toml, and over it what a technician set: read at start, checked to the last key.
 
 One decision: a fault is told as a technician needs it: file, line, key, what is wrong, and for a key nobody knows the
-nearest right one. All faults are told at once. Paths in the file are relative to the file.
+nearest right one. All faults of a file are told at once. Paths in a file are relative to the file.
 """
 
 import dataclasses
@@ -27,7 +27,10 @@ from kiosk.config_models import (
     LimitsSection,
     OfficeSection,
     ScreenSection,
+    SiteDevice,
+    SiteFile,
 )
+from kiosk.site_overlay import overlay_file
 
 __all__ = [
     "ConfigError",
@@ -87,8 +90,56 @@ def load(path: Path) -> KioskConfig:
     devices, faults = _devices(read.device, lines, file.parent)
     if faults:
         raise ConfigError(file, tuple(faults))
+    devices = _over(devices, overlay_file(read.kiosk.state))
     limits = {limit.state: limit for limit in read.state_limit}
     return KioskConfig(read.kiosk, read.screen, read.office, read.limits, limits, devices)
+
+
+def _over(devices: tuple[DeviceConfig, ...], file: Path) -> tuple[DeviceConfig, ...]:
+    """Return the devices as the site's own file sets them, if there is one.
+
+    Raises:
+        ConfigError: naming that file.
+    """
+    if not file.exists():
+        return devices
+    site, lines = _site(file)
+    names = [device.name for device in devices]
+    faults = [
+        ConfigFault(line_of(("device", name), lines), f"device.{name}", "no such device", _nearest(name, names))
+        for name in site.device
+        if name not in names
+    ]
+    changed: list[DeviceConfig] = []
+    for device in devices:
+        over = site.device.get(device.name)
+        set_here, wrong = (device, []) if over is None else _set_here(device, over, file)
+        changed.append(set_here)
+        for key, what, nearest in wrong:
+            line = line_of(("device", device.name, "options", key), lines)
+            faults.append(ConfigFault(line, f"device.{device.name}.options.{key}", what, nearest))
+    if faults:
+        raise ConfigError(file, tuple(faults))
+    return tuple(changed)
+
+
+def _site(file: Path) -> tuple[SiteFile, Mapping[KeyPath, int]]:
+    text, table = _read(file)
+    lines = key_lines(text)
+    try:
+        site = SiteFile.model_validate_json(json.dumps(table, default=str), context={"folder": file.parent})
+    except ValidationError as error:
+        raise ConfigError(file, tuple(_schema_faults(error, lines, SiteFile))) from error
+    return site, lines
+
+
+def _set_here(
+    device: DeviceConfig, over: SiteDevice, file: Path
+) -> tuple[DeviceConfig, list[tuple[str, str, str | None]]]:
+    """Return a device with what was set at the kiosk, and what is wrong with it."""
+    given = {name: value for name, value in dataclasses.asdict(device.options).items() if value is not None}
+    options, wrong = _options(device.registration.options, {**given, **over.options}, file.parent)
+    return dataclasses.replace(device, url=over.url or device.url, options=options, site_file=file), wrong
 
 
 def _read(file: Path) -> tuple[str, dict[str, Any]]:
@@ -105,7 +156,9 @@ def _read(file: Path) -> tuple[str, dict[str, Any]]:
         raise ConfigError(file, (ConfigFault(line, "the file", f"is not TOML: {error}"),)) from error
 
 
-def _schema_faults(error: ValidationError, lines: Mapping[KeyPath, int]) -> Iterator[ConfigFault]:
+def _schema_faults(
+    error: ValidationError, lines: Mapping[KeyPath, int], whole: type[BaseModel] = ConfigFile
+) -> Iterator[ConfigFault]:
     for problem in error.errors(include_url=False):
         path = problem["loc"]
         unknown = problem["type"] == "extra_forbidden"
@@ -113,13 +166,13 @@ def _schema_faults(error: ValidationError, lines: Mapping[KeyPath, int]) -> Iter
             line_of(path, lines),
             ".".join(str(step) for step in path),
             "unknown key" if unknown else problem["msg"].removeprefix("Value error, "),
-            _nearest(str(path[-1]), _keys_at(path[:-1])) if unknown else None,
+            _nearest(str(path[-1]), _keys_at(path[:-1], whole)) if unknown else None,
         )
 
 
-def _keys_at(path: KeyPath) -> list[str]:
+def _keys_at(path: KeyPath, whole: type[BaseModel]) -> list[str]:
     """Return the keys that the section at `path` may have, as they are written in the file."""
-    model: type[BaseModel] = ConfigFile
+    model = whole
     for step in path:
         if isinstance(step, str) and step in model.model_fields:
             kind = model.model_fields[step].annotation

@@ -149,7 +149,10 @@ class DeviceTable(Section):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DeviceConfig:
-    """One device: its driver's registration and options are checked, so `registration.factory` can be called."""
+    """One device: its driver's registration and options are checked, so `registration.factory` can be called.
+
+    `site_file`: the file of the state folder that set its url or options at the kiosk; None: all is of kiosk.toml.
+    """
 
     name: str
     device_class: DeviceClass
@@ -157,6 +160,20 @@ class DeviceConfig:
     url: str
     options: Any
     registration: Registration
+    site_file: Path | None = None
+
+
+class SiteDevice(Section):
+    """What a technician set of one device; what is left out is that of kiosk.toml."""
+
+    url: Annotated[str, AfterValidator(_device_url)] | None = None
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class SiteFile(Section):
+    """The site.toml of the state folder (kiosk/site_overlay.py)."""
+
+    device: dict[Name, SiteDevice] = Field(default_factory=dict)
 
 
 class ConfigFile(Section):
