@@ -33,14 +33,11 @@ if TYPE_CHECKING:
 COMMAND_SECONDS = 5.0
 BATTERY_LOW = Trouble("visit.closed.battery_low", (), ErrorAction.CLEAR, "visit.closed.battery_low_staff")
 _ITSELF = frozenset({ErrorAction.RESET, ErrorAction.SUSPEND})  # nobody has to come
-_PLACES: Mapping[State, ReaderLight] = {
-    State.IDENTIFY: ReaderLight.ID_CARD | ReaderLight.CITIZEN_CARD,
-    State.SCAN: ReaderLight.TRAY,
-    State.RECEIPT: ReaderLight.RECEIPT_SLOT,
-}
+_CARDS = ReaderLight.ID_CARD | ReaderLight.CITIZEN_CARD
 _PLACE_OF: Mapping[DeviceClass, ReaderLight] = {
     DeviceClass.ID_CARD_READER: ReaderLight.ID_CARD,
     DeviceClass.CITIZEN_CARD_READER: ReaderLight.CITIZEN_CARD,
+    DeviceClass.CODE_SCANNER: ReaderLight.CODE_SCANNER,
     DeviceClass.DOCUMENT_CAMERA: ReaderLight.TRAY,
     DeviceClass.RECEIPT_PRINTER: ReaderLight.RECEIPT_SLOT,
 }
@@ -126,15 +123,11 @@ class Auxiliaries:
         return StatusLight(Colour.AMBER if needs_somebody else Colour.GREEN)
 
     def wanted_places(self, visit: "Visit") -> ReaderLight:
-        """The places where the resident is to put or take something now, as far as this kiosk has them."""
-        if visit.state is State.IDENTIFY and visit.person is not None:
-            return ReaderLight.NONE
-        if visit.state is State.RECEIPT and visit.print_outcome is PrintOutcome.NOT_PRINTED:
-            return ReaderLight.NONE
+        """The places where the resident is to put, show or take something now, as far as this kiosk has them."""
         here = ReaderLight.NONE
         for worker in self._workers:
             here |= _PLACE_OF.get(worker.device_class, ReaderLight.NONE)
-        return _PLACES.get(visit.state, ReaderLight.NONE) & here
+        return _places(visit) & here
 
     def _ask(self, command: Command[None]) -> None:
         if self._worker is None or command in self._asked:
@@ -146,6 +139,15 @@ class Auxiliaries:
     def _done(self, command: Command[Any]) -> None:
         """It is set, or failed: then the device's own status tells it, and its return begins anew."""
         self._asked.discard(command)
+
+
+def _places(visit: "Visit") -> ReaderLight:
+    if visit.state is State.IDENTIFY:
+        code = ReaderLight.CODE_SCANNER if visit.awaits_code else ReaderLight.NONE
+        return code | (_CARDS if visit.person is None else ReaderLight.NONE)
+    if visit.state is State.RECEIPT and visit.print_outcome is not PrintOutcome.NOT_PRINTED:
+        return ReaderLight.RECEIPT_SLOT
+    return ReaderLight.TRAY if visit.state is State.SCAN else ReaderLight.NONE
 
 
 def _needs_somebody(report: StatusReport) -> bool:

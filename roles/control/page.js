@@ -12,7 +12,7 @@ function boardPicture(state) {
     const x = 90 + index * 58, lit = state.lit.includes(place);
     return `${lamp(x, 26, 11, lit ? LAMPS.white : LAMPS.off, lit, false)}${lit ? `<circle cx="${x}" cy="26" r="6" fill="#0A4F5C"/>` : ""}<text x="${x}" y="56">${words}</text>`;
   });
-  const bits = [["service_key", "钥匙"], ["headphones", "耳机"]].filter(([part]) => state[part]).map(([, words]) => words).join(" ");
+  const bits = [["service_key", "钥匙转开"], ["headphones", "耳机插着"]].filter(([part]) => state[part]).map(([, words]) => words).join(" ");
   return `<svg viewBox="0 0 520 64" role="img" aria-label="灯 · lights: ${state.light} ${state.lit.join(" ")}">${lamp(34, 26, 17, LAMPS[state.light] ?? LAMPS.off, state.light !== "off", state.blinking)}
     <text x="34" y="60">状态灯</text>${places.join("")}<text x="470" y="31">${bits}</text></svg>`;
 }

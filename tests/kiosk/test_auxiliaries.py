@@ -104,8 +104,10 @@ class Kiosk:
 
     def trouble(self, action: ErrorAction | None) -> None:
         """Have the reader be unwell so that `action` must be taken; None: well again."""
-        error = action and DeviceError(CompletionCode.HARDWARE_ERROR, Reason.NO_ANSWER, action)
-        self.reader.status = WELL if error is None else StatusReport(DeviceStatus.HARDWARE_ERROR, error=error)
+        self.reader.status = WELL
+        if action is not None:
+            error = DeviceError(CompletionCode.HARDWARE_ERROR, Reason.NO_ANSWER, action)
+            self.reader.status = StatusReport(DeviceStatus.HARDWARE_ERROR, error=error)
         self.visit.changed()
 
 
@@ -152,6 +154,19 @@ def test_the_reader_lights_follow_the_visit(kiosk: Kiosk) -> None:
     kiosk.world.to(State.RECEIPT)
     kiosk.until_shown("green", "receipt_slot")
     kiosk.world.to(State.END)
+    kiosk.until_shown("green")
+
+
+def test_the_scanner_is_lit_while_a_code_is_awaited(kiosk: Kiosk) -> None:
+    """Promise 7: and a kiosk without a scanner lights none."""
+    kiosk.world.to(State.IDENTIFY)
+    kiosk.visit.awaits_code = True
+    kiosk.until_shown("green", "id_card")
+    kiosk.reader.device_class = DeviceClass.CODE_SCANNER
+    kiosk.visit.changed()
+    kiosk.until_shown("green", "code_scanner")
+    kiosk.visit.awaits_code = False
+    kiosk.visit.changed()
     kiosk.until_shown("green")
 
 
