@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 from drivers.sim.fault import SimulatorError
 
 STATE_JOB = "state"
-PROGRAMS = ("ippeveprinter", "dbus-daemon")
+PROGRAMS = ("ippeveprinter", "dbus-daemon", "setpriv")
 
 _START_SECONDS = 10.0
 _STOP_SECONDS = 5.0
@@ -174,14 +174,14 @@ class IppProcess:
             return link.getresponse().read()
 
     def _run(self, name: str, *arguments: str) -> None:
-        program = find(name)
-        if program is None:
-            raise SimulatorError(f"{name} is not installed")
+        guard, program = find("setpriv"), find(name)
+        if guard is None or program is None:
+            raise SimulatorError(f"{name} or setpriv is not installed")
         environment = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={self._work}/bus"}
         quiet = subprocess.DEVNULL
-        self._processes.append(
-            subprocess.Popen([program, *arguments], stdin=quiet, stdout=quiet, stderr=quiet, env=environment)  # noqa: S603 - a fixed program, found on the system's own path
-        )
+        line = [guard, "--pdeathsig", "TERM", program, *arguments]  # it ends with us, also when we are killed
+        started = subprocess.Popen(line, stdin=quiet, stdout=quiet, stderr=quiet, env=environment)  # noqa: S603 - fixed programs, found on the system's own path
+        self._processes.append(started)
 
 
 def find(name: str) -> str | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from drivers.sim import ipp_printer
 from drivers.sim.fault import SimulatorError
 from drivers.sim.ipp_line import FAULTS
 from drivers.sim.ipp_printer import CONDITIONS, IppPrinterSimulator
+from roles.processes import port_is_taken
 from tests.drivers.documents import PDF
 from tests.drivers.helpers import eventually
 
@@ -154,6 +156,24 @@ def test_two_printers_never_meet(printer: IppPrinterSimulator, tmp_path: Path) -
         assert said(printer, "printer-state-reasons") == "none"
     finally:
         other.stop()
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from drivers.sim.ipp_printer import IppPrinterSimulator
+printer = IppPrinterSimulator(Path(sys.argv[1]))
+printer.start()
+print(printer._process.port, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_it_does_not_outlive_a_simulator_that_was_killed(tmp_path: Path) -> None:
+    """Promise 3: nothing of it is left to answer in another one's name."""
+    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], capture_output=True, timeout=30, check=False)
+    port = int(done.stdout)
+    eventually(lambda: not port_is_taken(port))
 
 
 def test_its_line_comes_back_by_itself(printer: IppPrinterSimulator) -> None:
