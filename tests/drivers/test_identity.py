@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
-from drivers.identity import LAYOUTS, check_digit_is_right
+from drivers.identity import LAYOUTS, check_digit_is_right, parse_additional_address
 from drivers.sam import CardLayout, IdentityDocument, parse_identity
 from drivers.sim.specimens import SPECIMENS, Specimen, citizen_number
 
@@ -225,6 +225,28 @@ def test_lengths_that_are_no_cards_are_garbled(data: bytes) -> None:
         parse_identity(data)
     assert (caught.value.code, caught.value.reason) == (CompletionCode.INVALID_DATA, Reason.GARBLED)
     assert caught.value.action is ErrorAction.RESET
+
+
+@pytest.mark.parametrize("pad", [" ", "\0"])
+@pytest.mark.parametrize("address", ["", "江苏省常熟市望潮镇听松路16号2幢302室", "㛃路1号", "一" * 35])
+def test_an_additional_address_is_exactly_as_on_the_card(address: str, pad: str) -> None:
+    """Promise 5: only the padding at its end goes; blank is blank."""
+    assert parse_additional_address(address.ljust(35, pad).encode("utf-16-le")) == address
+
+
+@pytest.mark.parametrize("size", [0, 1, 68, 69, 71, 72, 280])
+def test_an_additional_address_of_another_length_is_garbled(size: int) -> None:
+    """Promises 2 and 4: half an address is none, and the reason quotes nothing of it."""
+    data = ("江苏省" * 60).encode("utf-16-le")[:size]
+    with pytest.raises(DeviceError) as caught:
+        parse_additional_address(data)
+    assert (caught.value.code, caught.value.reason) == (CompletionCode.INVALID_DATA, Reason.GARBLED)
+    assert caught.value.detail == f"{size} bytes are no additional address, which has 70"
+
+
+def test_an_address_that_was_not_asked_for_is_not_called_blank() -> None:
+    """Promise 4: None is "not asked"."""
+    assert read("wang").additional_address is None
 
 
 @given(st.binary(min_size=256, max_size=256))

@@ -10,7 +10,7 @@ import pytest
 from drivers.deadline import Deadline
 from drivers.errors import DeviceTimeout
 from drivers.sim.fault import SimulatorError
-from drivers.sim.sam import FAULTS, SamSimulator
+from drivers.sim.sam import FAULTS, Make, SamSimulator
 from drivers.sim.specimens import SPECIMENS
 from drivers.transport import Transport, open_transport
 from tests.drivers.helpers import eventually
@@ -22,6 +22,7 @@ SELECT, SELECTED = "AAAAAA96690003200221", "AAAAAA9669000C0000900000000000000000
 NO_CARD = "AAAAAA9669000400008084"
 READY = "AAAAAA9669000400009094"
 READ = "AAAAAA96690003300132"
+ADDRESS, NO_ADDRESS = "AAAAAA96690003300330", "AAAAAA9669000400009195"
 READ_FAILED = "AAAAAA9669000400004145"
 
 
@@ -65,6 +66,48 @@ def test_it_answers_in_the_published_bytes(reader: SamSimulator, line: Transport
     card = bytes.fromhex(ask(line, READ, 1295))
     assert card.startswith(bytes.fromhex("AAAAAA96690508000090 01000400"))
     assert card[14:270] == SPECIMENS["wang"].text_block()
+
+
+@pytest.mark.parametrize(("size", "length", "total"), [(1024, "090A", 2321), (512, "070A", 1809), (0, "050A", 1297)])
+def test_a_card_with_fingerprints_has_the_published_lengths(size: int, length: str, total: int) -> None:
+    """Promise 3: 30 10, in its three shapes, here at a TCP port."""
+    reader = SamSimulator(0, make=Make(fingerprints=size))
+    reader.start()
+    line = open_transport(reader.url, deadline=Deadline.after(5))
+    try:
+        reader.do("put_card", card="wang")
+        assert (ask(line, FIND, 15), ask(line, SELECT, 19)) == (FOUND, SELECTED)
+        card = ask(line, "AAAAAA96690003301023", total)
+        assert card.startswith(f"AAAAAA9669{length}00009001000400{size:04X}")
+        assert ask(line, FIND) == NO_CARD
+    finally:
+        line.close()
+        reader.stop()
+
+
+@pytest.mark.parametrize("baud", [9600, 19200, 38400, 57600, 115200])
+def test_it_answers_in_bytes_only_at_its_own_speed(tmp_path: Path, baud: int) -> None:
+    """Promise 4: at any other one, what comes is as long and makes no sense."""
+    reader = SamSimulator(tmp_path / "reader", make=Make(baud=19200))
+    reader.start()
+    line = open_transport(reader.url, baud=baud, deadline=Deadline.after(5))
+    try:
+        assert (ask(line, FIND) == NO_CARD) is (baud == 19200)
+    finally:
+        line.close()
+        reader.stop()
+
+
+def test_a_card_left_lying_still_answers_for_its_address(reader: SamSimulator, line: Transport) -> None:
+    """Promise 4: that is how one sees it; nudged or lifted it does so no more, and nudged it is found anew."""
+    reader.do("put_card", card="li")
+    assert (ask(line, FIND, 15), ask(line, SELECT, 19)) == (FOUND, SELECTED)
+    ask(line, READ, 1295)
+    assert [ask(line, FIND), ask(line, ADDRESS)] == [NO_CARD, NO_ADDRESS]
+    reader.do("nudge_card")
+    assert [ask(line, ADDRESS), ask(line, FIND, 15)] == [READ_FAILED, FOUND]
+    reader.do("lift_card")
+    assert [ask(line, ADDRESS), ask(line, FIND)] == [READ_FAILED, NO_CARD]
 
 
 def test_the_latest_address_is_read_on_its_own(reader: SamSimulator, line: Transport) -> None:
