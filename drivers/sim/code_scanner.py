@@ -66,6 +66,7 @@ class ScannerSimulator:
         self._lock = threading.Lock()
         self._lit = not self._start
         self._typed = 0
+        self.typing = False  # whether a code is on its way through the line
         self._held = ""  # what is in front of it, out of its sight until it is triggered
         self._ends: tuple[int, int] | None = None  # master, slave
         self._thread: threading.Thread | None = None
@@ -196,10 +197,12 @@ class ScannerSimulator:
 
     def _put_on_line(self, data: bytes, *, dribble: bool) -> None:
         pause = _DRIBBLE_SECONDS if dribble else _BITS_A_BYTE / self._setting.baud if self._setting.baud else 0.0
+        self.typing = True
         for piece in [data[at : at + 1] for at in range(len(data))] if pause else [data]:
             if self._ends is not None and not (pause and self._stopping.wait(pause)):
                 with contextlib.suppress(BlockingIOError):  # nobody reads: a UART drops what does not fit
                     os.write(self._ends[0], piece)
+        self.typing = False
 
 
 def _noise(dice: random.Random) -> bytes:

@@ -190,17 +190,55 @@ def test_a_code_shown_unasked_is_dropped_and_counted(kiosk: Kiosk) -> None:
     assert not [event for event in kiosk.events if isinstance(event, DataReady)]
 
 
-def test_the_second_half_of_a_code_shown_unasked_is_no_code(make: Make) -> None:
+@pytest.fixture
+def slow(nothing_left: None, tmp_path: Path) -> Iterator[tuple[ScannerSimulator, CodeScanner]]:  # noqa: ARG001 - it watches
+    """A scanner on a line of 9600 baud and its driver, open, without a worker: nobody polls."""
+    scanner = ScannerSimulator(tmp_path / "code-scanner", ScannerSetting(baud=9600))
+    scanner.start()
+    driver = CodeScanner(str(scanner.link), CodeScannerOptions(), FlightRecorder())
+    driver.open(Deadline.after(5))
+    yield scanner, driver
+    driver.close()
+    scanner.stop()
+
+
+def read_now(driver: CodeScanner, seconds: float) -> Code:
+    return driver.execute(ReadCode(), Deadline.after(seconds), lambda: False).reveal()
+
+
+def test_what_was_shown_before_the_asking_is_no_answer(slow: tuple[ScannerSimulator, CodeScanner]) -> None:
+    """Promise 2: also when no poll has dropped it yet."""
+    scanner, driver = slow
+    scanner.do("show", code=TOKEN)
+    with pytest.raises(DeviceError) as caught:
+        read_now(driver, 0.2)
+    assert verdict(caught.value) == NO_CODE
+    assert driver.dropped == 1
+
+
+def test_the_second_half_of_a_code_shown_unasked_is_no_code(slow: tuple[ScannerSimulator, CodeScanner]) -> None:
     """Promise 4: asking in the middle of a slow code gives the next code, not the tail of that one."""
-    kiosk = make(ScannerSetting(baud=9600), CodeScannerOptions())
-    showing = threading.Thread(target=kiosk.show, args=("7" * 300,))  # 0.3 s on its line
+    scanner, driver = slow
+    showing = threading.Thread(target=scanner.do, args=("show",), kwargs={"code": "7" * 300})  # 0.3 s on its line
     showing.start()
-    eventually(lambda: any("2a 2a" in line for line in kiosk.recorder.dump()))
-    future = kiosk.ask()
+    eventually(lambda: scanner.typing)
+    answers: list[Code] = []
+    asking = threading.Thread(target=lambda: answers.append(read_now(driver, 10)))
+    asking.start()
+    eventually(lambda: driver.asked)
+    scanner.do("show", code=OTHER)
+    asking.join()
     showing.join()
-    kiosk.show(OTHER)
-    assert future.result(10).reveal().text == OTHER
-    assert kiosk.driver.dropped == 1
+    assert ([code.text for code in answers], driver.dropped) == ([OTHER], 1)
+
+
+def test_a_code_that_has_begun_at_the_deadline_is_still_taken(slow: tuple[ScannerSimulator, CodeScanner]) -> None:
+    """Promise 6: the time is for showing it, not for its way through the line."""
+    scanner, driver = slow
+    showing = threading.Timer(0.15, scanner.do, ("show",), {"code": "7" * 500})
+    showing.start()
+    assert read_now(driver, 0.4).length == 500
+    showing.join()
 
 
 def test_waiting_for_a_code_ends_with_its_deadline(kiosk: Kiosk) -> None:
