@@ -42,9 +42,11 @@ def test_options_are_a_dataclass() -> None:
         register(DeviceClass.CODE_SCANNER, "line", options=dict)
 
 
-def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
+def test_an_unknown_name_is_answered_with_the_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     """Promise 8: a slip in kiosk.toml is easy to mend."""
     with pytest.raises(RegistrationError, match=r"no driver 'sma' for id_card_reader; there is sam"):
         lookup(DeviceClass.ID_CARD_READER, "sma")
+    monkeypatch.setattr(registry, "_registrations", {})
+    monkeypatch.setitem(registry.HOMES, DeviceClass.AUXILIARIES, ())
     with pytest.raises(RegistrationError, match="there is none"):
         lookup(DeviceClass.AUXILIARIES, "line")
