@@ -11,6 +11,7 @@ import socket
 import termios
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ import serial
 
 from drivers.deadline import Deadline
 from drivers.errors import DeviceGone, DeviceTimeout, ErrorAction
+from drivers.session import SessionError, read_session
 
 __all__ = ["Deadline", "Direction", "Recording", "Replay", "Transport", "open_transport"]
 
@@ -151,15 +153,17 @@ class TcpTransport:
 
 
 def open_transport(url: str, *, baud: int = 115200, deadline: Deadline) -> Transport:
-    """Open ``/dev/...`` or any other path of a serial port or pty, or ``socket://host:port``.
+    """Open ``/dev/...`` or any other path of a serial port or pty, ``socket://host:port``, or ``replay:///session``.
 
     Raises:
         DeviceGone: there is no such port, another program has it, or the url makes no sense (action CONFIGURATION).
         DeviceTimeout: the other end did not accept before the deadline.
     """
-    scheme, separator, _ = url.partition("://")
+    scheme, separator, rest = url.partition("://")
     if not separator:
         return SerialTransport(url, baud)
+    if scheme == "replay":
+        return _replay(rest)
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -168,6 +172,14 @@ def open_transport(url: str, *, baud: int = 115200, deadline: Deadline) -> Trans
     if scheme != "socket" or not host or port is None:
         raise DeviceGone(f"{url}: neither a path nor socket://host:port", ErrorAction.CONFIGURATION)
     return TcpTransport(host, port, deadline)
+
+
+def _replay(path: str) -> "Replay":
+    try:
+        _, frames = read_session(Path(path))
+    except SessionError as error:
+        raise DeviceGone(str(error), ErrorAction.CONFIGURATION) from error
+    return Replay((frame.direction, frame.data) for frame in frames)
 
 
 class Recording:

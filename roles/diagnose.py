@@ -7,6 +7,7 @@ Exit code: 0 all well, 1 a notice or a warning, 2 not done (options, kiosk.toml,
 """
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 from rich.console import Console
 
 from drivers.model import HealthLevel
+from drivers.session import SessionError, write_session
 from kiosk.config import ConfigError, DeviceConfig, KioskConfig, load
 from kiosk.device_health import HealthRecord, health_file, read_health, utc_now
 from kiosk.diagnostics import ExportError, write_export
@@ -25,9 +27,11 @@ from roles.diagnose_ask import ask_each, say_before, terminal
 from roles.diagnose_attached import survey
 from roles.diagnose_finding import Examiner, Finding
 from roles.diagnose_table import as_json, show, worst_of
+from roles.diagnose_watch import Watcher
 from roles.processes import ROOT, VERSION
 
 NOT_DONE = 2
+_WATCH_SECONDS = 3600.0
 EXIT = {Severity.OK: 0, Severity.NOTICE: 1, Severity.WARNING: 1, Severity.ALARM: 3}
 
 
@@ -42,6 +46,8 @@ def main(arguments: list[str]) -> int:
     try:
         config = load(options.config)
         devices = _chosen(config, options.device)
+        if options.watch or options.replay is not None:
+            return _watch(options, config, devices, words)
         found = _find(config, devices, level, words)
     except (ConfigError, NotDone) as fault:
         print(f"diagnose: {fault}", file=sys.stderr)
@@ -82,7 +88,47 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--language", choices=LANGUAGES, default="zh" if "zh" in os.environ.get("LANG", "") else "en")
     parser.add_argument("--json", action="store_true", help="for a script, with the flight recorder")
     parser.add_argument("--export", type=Path, metavar="FILE.zip", help="all of it for whoever helps, masked")
+    parser.add_argument("--watch", action="store_true", help="show --device's frames as they pass, until Ctrl-C")
+    parser.add_argument("--seconds", type=float, default=_WATCH_SECONDS, help="how long to watch at most")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="leave the watched frames in FILE, masked")
+    parser.add_argument("--replay", type=Path, metavar="FILE", help="play FILE to --device's driver")
     return parser.parse_args(arguments)
+
+
+def _watch(options: argparse.Namespace, config: KioskConfig, devices: tuple[DeviceConfig, ...], words: Words) -> int:
+    """Watch one device or play a session to its driver; the exit code says whether that could be done."""
+    if len(devices) != 1:
+        raise NotDone(words.say("health.watch.one_device"))
+    watcher = Watcher(Console(highlight=False), words, devices[0], HealthLevel(options.level.upper()))
+    try:
+        if options.replay is not None:
+            watcher.replay(options.replay)
+            return 0
+        _may_touch(config, words)
+        with contextlib.suppress(KeyboardInterrupt):  # the way to end it
+            watcher.watch(options.seconds)
+        if options.record is not None:
+            write_session(options.record, watcher.head, watcher.frames)
+            print(words.say("health.diagnose.exported", file=options.record), file=sys.stderr)
+    except SessionError as fault:
+        raise NotDone(str(fault)) from fault
+    except OSError as fault:
+        raise NotDone(f"{options.record}: {fault.strerror}") from fault
+    return 0
+
+
+def _may_touch(config: KioskConfig, words: Words) -> None:
+    """Raise `NotDone` where a running kiosk holds the devices, or may."""
+    _readable(config, words)
+    if running_kiosk(config) is not None:
+        raise NotDone(words.say("health.diagnose.held"))
+
+
+def _readable(config: KioskConfig, words: Words) -> None:
+    state = config.kiosk.state
+    if state.exists() and not os.access(state, os.R_OK | os.X_OK):
+        # Who cannot see whether a kiosk runs must not touch what it may hold.
+        raise NotDone(words.say("health.diagnose.not_readable", folder=state))
 
 
 def _chosen(config: KioskConfig, name: str | None) -> tuple[DeviceConfig, ...]:
@@ -93,16 +139,12 @@ def _chosen(config: KioskConfig, name: str | None) -> tuple[DeviceConfig, ...]:
 
 
 def _find(config: KioskConfig, devices: tuple[DeviceConfig, ...], level: HealthLevel, words: Words) -> list[Finding]:
-    state = config.kiosk.state
-    if state.exists() and not os.access(state, os.R_OK | os.X_OK):
-        # Who cannot see whether a kiosk runs must not touch what it may hold.
-        raise NotDone(words.say("health.diagnose.not_readable", folder=state))
+    _readable(config, words)
     examiner = Examiner(words, BoardFile(board_path(config)).read())
     record = running_kiosk(config)
-    if record is not None:
-        if level is not HealthLevel.INTERNAL:
-            raise NotDone(words.say("health.diagnose.held"))
+    if record is not None and level is HealthLevel.INTERNAL:
         return [examiner.as_told(device, record) for device in devices]
+    _may_touch(config, words)
     if level is HealthLevel.INTERACTIVE:
         ask = terminal(words)
         if ask is None:
