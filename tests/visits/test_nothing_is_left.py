@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 import pytest
 
+from drivers.model import DeviceClass
+from drivers.sim.code_scanner import ScannerSimulator
 from drivers.sim.specimens import SPECIMENS
 from kiosk.visit_core import PrintOutcome
 from roles.processes import ROOT
@@ -19,6 +21,7 @@ from tests.visits.conftest import Bench
 from tests.visits.visitor import PHONE, Resident, made_signature
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
+TOKEN = "SFM-20261124-7f3a9c51d2"
 SHARED_MEMORY = Path("/dev/shm")
 
 
@@ -36,8 +39,28 @@ def found_in(folder: Path, wanted: set[bytes]) -> list[str]:
 
 
 @pytest.fixture
+def scanner(bench: Bench) -> Iterator[ScannerSimulator]:
+    """The code scanner at its wire."""
+    url = next(device.url for device in bench.config.devices if device.device_class is DeviceClass.CODE_SCANNER)
+    scanner = ScannerSimulator(Path(url))
+    scanner.start()
+    yield scanner
+    scanner.stop()
+
+
+def present(resident: Resident, scanner: ScannerSimulator) -> None:
+    """Hold a code before the scanner, again until it was taken, as people do."""
+    for _ in range(20):
+        if resident.visit.presented is not None:
+            return
+        scanner.do("show", code=TOKEN)
+        resident.idle(0.5)
+    raise AssertionError("the code was never taken")
+
+
+@pytest.fixture
 def state_of_one_visit(
-    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, scanner: ScannerSimulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Path, set[bytes]]]:
     """Walk one visit to its printed receipt with every log on; the kiosk still runs while its disk is searched."""
     state, temporary = bench.config.kiosk.state, tmp_path / "tmp"
@@ -49,8 +72,9 @@ def state_of_one_visit(
     root.addHandler(handler)
     monkeypatch.setattr(root, "level", logging.DEBUG)
     with Resident(bench.config) as resident:
-        bench.reader.do("put_card", card="wang")
         resident.consent()
+        present(resident, scanner)
+        bench.reader.do("put_card", card="wang")
         resident.wait_for_card()
         resident.fill()
         bench.tray.do("lay", page="hukou", seed=3)
@@ -62,7 +86,7 @@ def state_of_one_visit(
         resident.hand_in(signature)
         resident.until("it is printed", lambda: resident.visit.print_outcome is PrintOutcome.PRINTED)
         document = SPECIMENS["wang"].document
-        texts = [document["name"], document["number"], document["address"], PHONE]
+        texts = [document["name"], document["number"], document["address"], PHONE, TOKEN]
         pieces = [page[len(page) // 2 :][:24], signature[40:64]]
         resident.leave()
         resident.idle(0.3)
@@ -74,7 +98,7 @@ def state_of_one_visit(
 def test_a_search_of_everything_the_kiosk_wrote_finds_nobody(
     state_of_one_visit: tuple[Path, set[bytes]],
 ) -> None:
-    """Promise 2: name, number, address, phone, page and signature are in no database, log, or temporary file."""
+    """Promise 2: name, number, address, phone, code, page and signature are in no database, log, or temporary file."""
     folder, wanted = state_of_one_visit
     wrote = {path.name for path in folder.rglob("*") if path.is_file()}
     assert {"outbox.sqlite3", "kiosk.log"} <= wrote
