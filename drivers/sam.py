@@ -237,7 +237,6 @@ class SamReader:
         if self._options.fingerprints:
             request, silence = _READ_WITH_FINGERPRINTS, _FINGERPRINT_SILENCE
         card = text_and_photo(expect(self._link.ask(request, silence, deadline), SUCCESS).data)
-        self._link.let_trail()
         self._may_lie = True
         return card, self._additional_address(deadline) if self._options.additional_address else None
 

@@ -19,7 +19,6 @@ SPEEDS = (115200, 57600, 38400, 19200, 9600)
 SHORT_SILENCE = 0.5
 _TRIAL_SILENCE = 0.2  # a status is 21 bytes there and back: 22 ms at the slowest speed
 _TRIALS = 2  # what a module heard at the wrong speed may spoil the first request at the right one
-_TRAILING_SILENCE = 0.1
 _CHUNK = 4096
 
 
@@ -35,7 +34,6 @@ class SamLink:
         self._baud = baud
         self._recorder = recorder
         self._transport: Transport | None = None
-        self._quiet: float | None = None  # seconds of silence that end what trails; None: nothing does
         self.found: int | None = None
 
     def __str__(self) -> str:
@@ -68,7 +66,7 @@ class SamLink:
         """
         if self._transport is None:
             raise DeviceGone(f"{self}: closed")
-        self._quieten(self._transport, deadline)
+        self._transport.discard_input()
         self._transport.write(request, deadline.sooner(SHORT_SILENCE))
         buffer = b""
         heard = False
@@ -81,25 +79,9 @@ class SamLink:
                 raise DeviceError(*BAD_LINE, f"{self}: bytes came, but no whole answer") from error
             heard = True
             used, answer = decode(buffer)
-            buffer = buffer[used:]
             if answer is not None:
-                self._quiet = _TRAILING_SILENCE if buffer else None
-                return answer
-
-    def let_trail(self) -> None:
-        """Expect bytes behind the last answer: some vendors send a card's picture once more, as a Windows bitmap."""
-        self._quiet = self._quiet or 0.0
-
-    def _quieten(self, transport: Transport, deadline: Deadline) -> None:
-        """Drop what came unasked; what still comes is waited for, so that its end is not taken for an answer's."""
-        quiet, self._quiet = self._quiet, None
-        while quiet is not None and not deadline.expired:
-            try:
-                transport.read(_CHUNK, deadline.sooner(quiet))
-            except DeviceTimeout:
-                break
-            quiet = _TRAILING_SILENCE
-        transport.discard_input()
+                return answer  # what comes behind it, such as a maker's bitmap of the photo, is passed over next time
+            buffer = buffer[used:]
 
     def _plug(self, baud: int, deadline: Deadline) -> None:
         self._transport = Recording(open_transport(self._url, baud=baud, deadline=deadline), self._recorder.add)
