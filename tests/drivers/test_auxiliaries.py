@@ -127,6 +127,12 @@ def kiosk(nothing_left: None, tmp_path: Path) -> Iterator[Kiosk]:  # noqa: ARG00
     kiosk.stop()
 
 
+@pytest.fixture
+def quick_heart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four heartbeats a second, where a test waits for two of them."""
+    monkeypatch.setattr("drivers.auxiliaries._HEARTBEAT_SECONDS", 0.25)
+
+
 def error_of(future: Future[Any]) -> DeviceError:
     error = future.exception(15)
     assert isinstance(error, DeviceError)
@@ -395,6 +401,7 @@ def test_a_bad_line_delays_every_command_and_fails_none(kiosk: Kiosk, fault: str
     assert kiosk.worker.status.device is DeviceStatus.ONLINE
 
 
+@pytest.mark.usefixtures("quick_heart")
 @pytest.mark.parametrize(("fault", "expected"), [("frozen", FROZEN), ("part_failed", FAILED)])
 def test_a_board_that_answers_and_is_ill_is_told_by_its_status(
     kiosk: Kiosk, fault: str, expected: tuple[CompletionCode, Reason, ErrorAction]
@@ -415,6 +422,7 @@ def test_a_board_that_answers_and_is_ill_is_told_by_its_status(
     kiosk.wait_for(DeviceStatus.ONLINE)
 
 
+@pytest.mark.usefixtures("quick_heart")
 def test_a_board_that_stands_still_is_not_believed(kiosk: Kiosk) -> None:
     """Promise 4: it says the door is shut, and its clock does not move: the door is unknown."""
     kiosk.do("fault", name="frozen")
@@ -423,6 +431,7 @@ def test_a_board_that_stands_still_is_not_believed(kiosk: Kiosk) -> None:
     assert kiosk.worker.status.supplies == {"battery": SupplyStatus.UNKNOWN}
 
 
+@pytest.mark.usefixtures("quick_heart")
 def test_a_board_that_starts_anew_gets_its_lights_again_and_its_keys_are_heard(kiosk: Kiosk) -> None:
     """Promise 3: nobody has to come; a key pressed after it is typed once."""
     kiosk.set_lights()
@@ -434,6 +443,7 @@ def test_a_board_that_starts_anew_gets_its_lights_again_and_its_keys_are_heard(k
     kiosk.wait_for(DeviceStatus.ONLINE)
 
 
+@pytest.mark.usefixtures("quick_heart")
 def test_a_light_that_somebody_else_changed_is_set_right(kiosk: Kiosk) -> None:
     """Promise 4: the heartbeat sees what the lights show."""
     kiosk.set_lights()
