@@ -26,8 +26,8 @@ def _below_file(path: Path, info: ValidationInfo) -> Path:
 
 
 def _device_url(url: str, info: ValidationInfo) -> str:
-    """Make a path absolute; leave an address such as socket://host:port as it is."""
-    return url if "://" in url else str(_below_file(Path(url), info))
+    """Make a path absolute; leave an address such as socket://host:port, and pcsc:READER, as it is."""
+    return url if "://" in url or url.startswith("pcsc:") else str(_below_file(Path(url), info))
 
 
 def _office_url(url: str) -> str:
@@ -163,6 +163,16 @@ class DeviceConfig:
     site_file: Path | None = None
 
 
+class StaffSection(Section):
+    """Where technicians' exports go: a folder where a stick is mounted; None: the screens offer no export.
+
+    `export_is_mount`: whether a stick must be mounted there; False where a plain folder does, as where one practises.
+    """
+
+    export: FilePath | None = None
+    export_is_mount: bool = True
+
+
 class SiteDevice(Section):
     """What a technician set of one device; what is left out is that of kiosk.toml."""
 
@@ -183,6 +193,7 @@ class ConfigFile(Section):
     screen: ScreenSection
     office: OfficeSection
     limits: LimitsSection
+    staff: StaffSection = Field(default_factory=StaffSection)
     state_limit: tuple[StateLimit, ...] = ()
     device: tuple[DeviceTable, ...] = ()
 
@@ -197,6 +208,7 @@ class KioskConfig:
     limits: LimitsSection
     state_limits: dict[State, StateLimit]
     devices: tuple[DeviceConfig, ...]
+    staff: StaffSection = dataclasses.field(default_factory=StaffSection)
 
     def limit(self, state: State, *, elder: bool) -> Limit:
         """Return the time limit of a state of the visit, in elder (or speech) mode or not."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from drivers.citizen_card_codec import CitizenCard
 from drivers.identity import CardLayout, IdentityDocument
 from kiosk.citizen_number import birth_of, citizen_number_fault, normal, sex_of
 from kiosk.nations import NATIONS
@@ -17,7 +18,7 @@ from sync.contract import Applicant
 
 __all__ = ["Person", "citizen_number_fault"]
 
-DocumentType = Literal["resident", "hk_macau_taiwan", "foreigner_2017", "foreigner_2023", "typed"]
+DocumentType = Literal["resident", "hk_macau_taiwan", "foreigner_2017", "foreigner_2023", "citizen_card", "typed"]
 _TYPES: dict[CardLayout, DocumentType] = {
     CardLayout.RESIDENT: "resident",
     CardLayout.HK_MACAU_TAIWAN: "hk_macau_taiwan",
@@ -82,6 +83,20 @@ class Person:
         )
 
     @classmethod
+    def from_citizen_card(cls, card: CitizenCard) -> "Person":
+        """Return the person of a citizen card: what it says, and no address, which it does not."""
+        return cls(
+            document_type="citizen_card",
+            number=card.number,
+            name=card.name,
+            sex=card.sex,
+            nation=card.nation,
+            birth=card.birth,
+            valid_from=card.valid_from,
+            valid_until=card.valid_until,
+        )
+
+    @classmethod
     def typed(cls, text: str) -> "Person":
         """Return the person of a citizen number that was typed.
 
@@ -97,6 +112,11 @@ class Person:
     @property
     def from_id_card(self) -> bool:
         """Whether an identity card was read, so that it need not be scanned."""
+        return self.from_card_read and self.document_type != "citizen_card"
+
+    @property
+    def from_card_read(self) -> bool:
+        """Whether any card was read."""
         return self.document_type != "typed"
 
     def sex_name(self, language: Language) -> str | None:
@@ -114,7 +134,7 @@ class Person:
     def applicant(self) -> Applicant:
         """Return what the case says of the applicant."""
         return Applicant(
-            source="id_card" if self.from_id_card else "typed",
+            source="id_card" if self.from_id_card else "citizen_card" if self.from_card_read else "typed",
             document_type=self.document_type,
             number=self.number,
             name=sendable(self.name),

@@ -35,7 +35,7 @@ class Ports(Protocol):
         """Return the time of day, with its zone."""
 
     def start_reading(self) -> None:
-        """Wait for an identity card until told otherwise [identity_read | identity_failed]."""
+        """Wait for an identity or citizen card until told otherwise [identity_read | identity_failed]."""
 
     def stop_reading(self) -> None:
         """Wait no more."""

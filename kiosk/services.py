@@ -21,7 +21,6 @@ from drivers.model import (
     ErrorRaised,
     Event,
     MediaRemoved,
-    Sensitive,
     StatusChanged,
     StatusReport,
     SupplyStatus,
@@ -41,6 +40,7 @@ from kiosk.health_paper import ledger_use
 from kiosk.ports import SIGNATURE, Signature
 from kiosk.print_ledger import PrintLedger
 from kiosk.printer_fonts import teach_fonts
+from kiosk.services_cards import CardWait
 from kiosk.services_codes import CodeWait
 from kiosk.services_keeping import Keeper
 from kiosk.services_opening import Opener
@@ -55,7 +55,6 @@ from sync.outbox import Numbering, Outbox, OutboxError
 
 if TYPE_CHECKING:
     from drivers.camera import Frame
-    from drivers.identity import IdentityDocument
     from drivers.print_job import PrintJob
     from kiosk.catalogue import Material
     from kiosk.receipt import Receipt
@@ -68,7 +67,6 @@ E = TypeVar("E", bound=Exception)
 Post = Callable[[Callable[[], None]], None]
 _log = logging.getLogger(__name__)
 
-READ_SECONDS = 60.0  # one wish of the reader; it is renewed until the visit wants no card any more
 FRAME_SECONDS = 3.0
 PRINT_SECONDS = 60.0
 STOP_SECONDS = 8.0
@@ -93,7 +91,7 @@ class KioskServices:
             health_file(config), lambda: devices_health(config.devices, self.statuses()), beside=self._keep_health
         )
         self.workers = tuple(_worker(device, recorders[device.name], self._report) for device in config.devices)
-        self._reading: object | None = None
+        self._card_wait = CardWait(self.workers, post, _absent(DeviceClass.ID_CARD_READER))
         self._codes = CodeWait(self._of_class(DeviceClass.CODE_SCANNER), post)
         self._scanner: Scanner | None = None
         self._scanning: object | None = None
@@ -172,21 +170,12 @@ class KioskServices:
         return datetime.now(self._config.kiosk.zone)
 
     def start_reading(self) -> None:
-        """Wait for a card; every minute anew."""
-        from drivers.sam import ReadIdentity  # noqa: PLC0415 - the driver's commands come with its driver
-
-        ticket = self._reading = object()
-        generation = self._current.generation
-        future = self._execute(DeviceClass.ID_CARD_READER, ReadIdentity(), READ_SECONDS)
-        future.add_done_callback(lambda ended: self._post(partial(self._card, ticket, generation, ended)))
+        """Wait for a card, the identity card's or the citizen's; every minute anew."""
+        self._card_wait.start(self._current)
 
     def stop_reading(self) -> None:
         """Wait no more."""
-        if self._reading is not None:
-            self._reading = None
-            worker = self._of_class(DeviceClass.ID_CARD_READER)
-            if worker is not None:
-                worker.cancel()
+        self._card_wait.stop()
 
     def start_code_reading(self) -> bool:
         """Wait for a code, if there is a scanner."""
@@ -310,19 +299,6 @@ class KioskServices:
             lambda value: visit.deliver(generation, partial(done, value)),
             lambda error: visit.deliver(generation, partial(failed, error)),
         )
-
-    def _card(self, ticket: object, generation: int, ended: "Future[Sensitive[IdentityDocument]]") -> None:
-        if ticket is not self._reading:
-            return
-        self._reading = None
-        visit = self._current
-        error = ended.exception()
-        if not isinstance(error, DeviceError):
-            visit.deliver(generation, partial(visit.identity_read, ended.result().reveal()))
-        elif error.reason is Reason.NO_MEDIA:
-            self.start_reading()
-        else:
-            visit.deliver(generation, partial(visit.identity_failed, error))
 
     def _new_scanner(self) -> "Scanner":
         from kiosk.scanner import Scanner  # noqa: PLC0415 - brings OpenCV, which the first screen must not wait for

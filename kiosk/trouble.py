@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from drivers.citizen_card_kinds import WrongCardError
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 from drivers.model import DeviceClass
 from kiosk.submission import SubmissionError
@@ -60,6 +61,14 @@ OCCURS: Mapping[DeviceClass, frozenset[Reason]] = {
         Reason.PLUGIN_FAILED,
         Reason.MEDIA_FORGOTTEN,
     },
+    DeviceClass.CITIZEN_CARD_READER: _OF_EVERY_DEVICE
+    | {
+        Reason.NO_MEDIA,
+        Reason.INVALID_MEDIA,
+        Reason.CARD_COLLISION,
+        Reason.MEDIA_MOVED,
+        Reason.PIN_PROTECTED,
+    },
     DeviceClass.DOCUMENT_CAMERA: _OF_EVERY_DEVICE | {Reason.FROZEN, Reason.DARK},
     DeviceClass.RECEIPT_PRINTER: _OF_EVERY_DEVICE
     | {
@@ -95,6 +104,7 @@ OCCURS: Mapping[DeviceClass, frozenset[Reason]] = {
 }
 WAYS: Mapping[DeviceClass, tuple[Way, ...]] = {
     DeviceClass.ID_CARD_READER: (Way.TYPE_NUMBER, Way.TRY_AGAIN, Way.HELP),
+    DeviceClass.CITIZEN_CARD_READER: (Way.TYPE_NUMBER, Way.TRY_AGAIN, Way.HELP),
     DeviceClass.DOCUMENT_CAMERA: (Way.LATER_AT_WINDOW, Way.TRY_AGAIN, Way.HELP),
     DeviceClass.RECEIPT_PRINTER: (Way.SHOW_NUMBER, Way.TRY_AGAIN),
     DeviceClass.DOCUMENT_PRINTER: (Way.TRY_AGAIN, Way.HELP),
@@ -122,7 +132,10 @@ NO_ROOM_TO_SCAN = Trouble(
 SOFTWARE = Trouble("visit.software", _OUTBOX_OVER, ErrorAction.SOFTWARE_ERROR, "visit.software_staff")
 STARTING = Trouble("visit.closed.starting", (), ErrorAction.SUSPEND, "visit.closed.starting_staff")
 # The card is in order and the reader too: put again, it reads again; nobody has to act.
-PUT_AGAIN = frozenset({Reason.NO_MEDIA, Reason.INVALID_MEDIA, Reason.CARD_COLLISION, Reason.MEDIA_MOVED})
+PUT_AGAIN = frozenset(
+    {Reason.NO_MEDIA, Reason.INVALID_MEDIA, Reason.CARD_COLLISION, Reason.MEDIA_MOVED, Reason.PIN_PROTECTED}
+)
+_CARD_READERS = (DeviceClass.ID_CARD_READER, DeviceClass.CITIZEN_CARD_READER)
 
 # Nobody has seen how such a command ended: it was still under way when the worker gave it up.
 _OUTCOME_UNKNOWN = frozenset({CompletionCode.TIME_OUT, CompletionCode.INTERNAL_ERROR, CompletionCode.CANCELED})
@@ -145,7 +158,9 @@ def device_trouble(device: DeviceClass, error: DeviceError) -> Trouble:
         reason = Reason.MAY_HAVE_PRINTED
     stem = f"devices.{device}.{reason}"
     ways = tuple(way for way in WAYS[device] if (reason, way) != (Reason.MAY_HAVE_PRINTED, Way.TRY_AGAIN))
-    if device is DeviceClass.ID_CARD_READER and reason in PUT_AGAIN:
+    if isinstance(error, WrongCardError):
+        return Trouble(f"visit.wrong_card.{error.kind}", ways)
+    if device in _CARD_READERS and reason in PUT_AGAIN:
         return Trouble(f"{stem}.resident", ways)
     return Trouble(f"{stem}.resident", ways, action, f"{stem}.staff")
 

@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
+from drivers.citizen_card_codec import CitizenCard
 from drivers.errors import DeviceError
 from drivers.model import DeviceClass
 from kiosk.catalogue import Service
@@ -91,16 +92,19 @@ class Opening(Presenting):
         self.ports.start_reading()
 
     @event
-    def identity_read(self, document: "IdentityDocument") -> None:
-        """A card was read."""
+    def identity_read(self, document: "IdentityDocument | CitizenCard") -> None:
+        """A card was read: an identity card or a citizen card."""
         self.touch()
         self.ports.stop_reading()
-        self._identified(Person.from_card(document))
+        if isinstance(document, CitizenCard):
+            self._identified(Person.from_citizen_card(document))
+        else:
+            self._identified(Person.from_card(document))
 
     @event
-    def identity_failed(self, error: DeviceError) -> None:
-        """The reader or the card failed. A card that only has to be put again is waited for at once."""
-        self.trouble = device_trouble(DeviceClass.ID_CARD_READER, error)
+    def identity_failed(self, error: DeviceError, device: DeviceClass = DeviceClass.ID_CARD_READER) -> None:
+        """A reader or the card failed. A card that only has to be put again is waited for at once."""
+        self.trouble = device_trouble(device, error)
         if error.reason in PUT_AGAIN:
             self.ports.start_reading()
 

@@ -18,6 +18,9 @@ import uvicorn
 
 from drivers.model import DeviceClass
 from drivers.sim.auxiliaries import AuxiliarySimulator
+from drivers.sim.citizen_card import CitizenCardSimulator
+from drivers.sim.citizen_card_specimens import OTHERS
+from drivers.sim.citizen_card_specimens import SPECIMENS as CITIZENS
 from drivers.sim.code_scanner import ScannerSetting, ScannerSimulator
 from drivers.sim.control import ControlServer, Simulator
 from drivers.sim.ipp_printer import IppPrinterSimulator
@@ -74,7 +77,7 @@ def main(arguments: list[str]) -> int:
             simulator.start()
             running.callback(simulator.stop)
             control.register(name, simulator)
-            if isinstance(simulator, IppPrinterSimulator) and simulator.trouble:
+            if isinstance(simulator, CitizenCardSimulator | IppPrinterSimulator) and simulator.trouble:
                 print(f"simulate: {simulator.trouble}", file=sys.stderr, flush=True)
         control.start()
         running.callback(control.stop)
@@ -88,6 +91,7 @@ def main(arguments: list[str]) -> int:
 def _simulators(config: KioskConfig, folder: Path, office_port: int) -> Iterator[tuple[str, Startable]]:
     makers: dict[DeviceClass, Callable[[DeviceConfig], Startable]] = {
         DeviceClass.ID_CARD_READER: lambda device: SamSimulator(urlsplit(device.url).port or Path(device.url)),
+        DeviceClass.CITIZEN_CARD_READER: lambda device: CitizenCardSimulator(Path(device.url.partition("#")[0])),
         DeviceClass.RECEIPT_PRINTER: lambda device: _printer(device, folder / "receipts"),
         DeviceClass.DOCUMENT_PRINTER: lambda device: IppPrinterSimulator(
             folder / DOCUMENTS, urlsplit(device.url).port or 0
@@ -132,6 +136,8 @@ def _page(options: argparse.Namespace, devices: dict[str, str]) -> Iterator[None
     menu = {
         "devices": devices,
         "cards": [{"id": key, "title": _card_title(specimen)} for key, specimen in SPECIMENS.items()],
+        "citizen_cards": [{"id": key, "title": specimen.title} for key, specimen in CITIZENS.items()],
+        "other_cards": [{"id": key, "title": title} for key, (title, _) in OTHERS.items()],
         "papers": [{"id": key, "title": title} for key, title in PAGES.items()],
         "defects": list(DEFECTS),
         "links": [

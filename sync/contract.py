@@ -124,7 +124,7 @@ class Applicant(_Record):
     """Who applies. From a card every field is exactly as on the card; typed, the name is None and a clerk asks."""
 
     source: Literal["id_card", "citizen_card", "typed"]
-    document_type: Literal["resident", "hk_macau_taiwan", "foreigner_2017", "foreigner_2023", "typed"]
+    document_type: Literal["resident", "hk_macau_taiwan", "foreigner_2017", "foreigner_2023", "citizen_card", "typed"]
     number: str
     name: str | None = None
     name_en: str | None = None

@@ -50,7 +50,7 @@ class CitizenCardSimulator:
         }
 
     def start(self) -> None:
-        """Switch the readers on. Where there is no pcscd, `missing` says so, and the device is simply off."""
+        """Switch the readers on. Where there is no pcscd, `trouble` says so, and the device is simply off."""
         started = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(started,), name="simulator pcscd", daemon=True)
         self._thread.start()
@@ -66,7 +66,7 @@ class CitizenCardSimulator:
             thread.join()
 
     @property
-    def missing(self) -> str | None:
+    def trouble(self) -> str | None:
         """The sentence that says why the readers are off; None when they are not."""
         return self._missing
 
@@ -120,7 +120,7 @@ class CitizenCardSimulator:
             "card": cards.get("contact"),
             "contactless": cards.get("contactless"),
             "faults": sorted(self._faults.active()),
-            "missing": self._missing,
+            "trouble": self._missing,
         }
 
     # ---- the service

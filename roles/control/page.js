@@ -27,6 +27,14 @@ const PANELS = {
       ["叠了两张 · two cards", { do: "fault", name: "collision" }, "trouble"],
       ["都恢复 · all well again", { do: "heal" }, "end"]]],
     say: (state, menu) => [titled(menu.cards, state.card) ?? "上面没有卡 · no card on it", state.faults] },
+  citizen_card_reader: { title: "市民卡阅读器 · citizen-card reader", rows: (menu) => [
+    menu.citizen_cards.map((card) => [card.title, { do: "insert", card: card.id }]),
+    menu.other_cards.map((card) => [card.title, { do: "insert", card: card.id }]),
+    [["取出 · take out", [{ do: "remove" }, { do: "remove", reader: "contactless" }]]],
+    [["插反了 · mute", { do: "fault", name: "mute" }, "trouble"], ["读时抽走 · pulled out", { do: "fault", name: "yanked_mid_read" }, "trouble"],
+      ["内容乱 · wrong records", { do: "fault", name: "wrong_records" }, "trouble"], ["拔线 · unplug", { do: "fault", name: "unplugged" }, "trouble"],
+      ["服务停了 · pcscd stopped", { do: "fault", name: "service_gone" }, "trouble"], ["都恢复 · all well again", { do: "heal" }, "end"]]],
+    say: (state, menu) => [state.trouble ?? titled([...menu.citizen_cards, ...menu.other_cards], state.card ?? state.contactless) ?? "里面没有卡 · no card in it", state.faults] },
   document_camera: { title: "拍材料的托盘 · the tray", rows: (menu) => [
     menu.papers.map((paper) => [paper.title, { do: "lay", page: paper.id }]),
     [["拿走 · take away", { do: "clear" }]],
@@ -85,6 +93,8 @@ const WORDS = {
   overheated: "过热 · overheated", unrecoverable: "坏了 · broken", unplugged: "线拔了 · unplugged",
   vanish: "线拔了 · unplugged", garbage: "乱码 · garbage", silent: "不答 · silent", collision: "叠了两张 · two cards", moved_mid_read: "读时挪开 · card moved",
   half_code: "只扫到一半 · half a code", doubled: "扫两遍 · doubled",
+  mute: "插反了 · mute", yanked_mid_read: "读时抽走 · pulled out", wrong_records: "内容乱 · wrong records",
+  service_gone: "服务停了 · pcscd stopped", pin_protected: "要密码 · wants a PIN",
   freeze: "卡住 · frozen", die: "线拔了 · unplugged", dark: "全黑 · dark", cut: "断了 · cut", hanging: "半开 · hanging",
   finger: "手指挡住 · a finger on it", glare: "反光 · glare", blur: "模糊 · blurred", cut_off: "没放全 · cut off", empty: "空白 · empty",
 };

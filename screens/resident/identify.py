@@ -100,11 +100,11 @@ def _confirm(view: View, person: Person) -> Page:
     return Page(
         "identify",
         lead=[
-            heading(kit, view.say("identify.found" if person.from_id_card else "identify.found_typed")),
-            sentence(kit, view.say("identify.compare" if person.from_id_card else "identify.compare_typed")),
+            heading(kit, view.say("identify.found" if person.from_card_read else "identify.found_typed")),
+            sentence(kit, view.say("identify.compare" if person.from_card_read else "identify.compare_typed")),
         ],
         body=[
-            panel(kit, view.say("identify.card" if person.from_id_card else "identify.typed"), rows),
+            panel(kit, view.say("identify.card" if person.from_card_read else "identify.typed"), rows),
             *_code_notes(view),
         ],
         actions=[

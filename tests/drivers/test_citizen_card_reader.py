@@ -78,7 +78,7 @@ class Kiosk:
 
     def start(self) -> None:
         self.reader.start()
-        assert self.reader.missing is None
+        assert self.reader.trouble is None
         self.worker.start()
         self.wait_for(DeviceStatus.ONLINE)
 

@@ -116,7 +116,7 @@ def test_a_machine_without_pcscd_says_what_to_install(tmp_path: Path, monkeypatc
     monkeypatch.setattr(pcsc, "PCSCD", tmp_path / "pcscd")
     simulator = CitizenCardSimulator(tmp_path / "pcscd.comm")
     simulator.start()
-    assert "install pcscd" in str((simulator.do("state") or {})["missing"])
+    assert "install pcscd" in str((simulator.do("state") or {})["trouble"])
     assert not simulator.service.path.exists()
     simulator.do("insert", card="wang")
     simulator.stop()

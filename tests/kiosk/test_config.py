@@ -38,6 +38,7 @@ def test_the_shipped_file_is_the_simulated_kiosk(shipped: KioskConfig) -> None:
     urls = {device.name: device.url for device in shipped.devices}
     assert urls == {
         "id_card": str(SHIPPED.parent / "var/sim/id-card"),
+        "citizen_card": str(SHIPPED.parent / "var/sim/pcscd.comm"),
         "receipt_printer": "socket://127.0.0.1:9100",
         "document_printer": "ipp://127.0.0.1:8631/ipp/print",
         "document_camera": str(SHIPPED.parent / "var/sim/tray"),
@@ -64,6 +65,7 @@ def test_every_device_has_its_driver_and_checked_options(shipped: KioskConfig) -
         DeviceClass.DOCUMENT_CAMERA,
         DeviceClass.CODE_SCANNER,
         DeviceClass.AUXILIARIES,
+        DeviceClass.CITIZEN_CARD_READER,
     ]
     for device in shipped.devices:
         assert isinstance(device.options, device.registration.options)

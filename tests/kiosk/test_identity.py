@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.citizen_card_codec import CitizenCard
 from drivers.identity import CardLayout, IdentityDocument
 from kiosk.citizen_number import check_digit
 from kiosk.identity import Person, citizen_number_fault
@@ -139,3 +140,17 @@ def test_an_expired_card_is_known_as_such() -> None:
     person = Person.from_card(replace(CARD, valid_until=date(2026, 11, 24), long_term=False))
     assert not person.expired(TODAY)
     assert person.expired(date(2026, 11, 25))
+
+
+def test_a_citizen_card_gives_name_and_number_and_no_address() -> None:
+    """Promises 4 and 5: exactly what it says, to the character; what it does not say is not known."""
+    card = CitizenCard(
+        name="刘𬭎", number=EXAMPLE, card_number="A00000017", region="320599", version="3.00",
+        valid_from=None, valid_until=None, sex=None, nation=None, birth=None,
+    )  # fmt: skip
+    person = Person.from_citizen_card(card)
+    applicant = person.applicant()
+    assert (applicant.source, applicant.document_type) == ("citizen_card", "citizen_card")
+    assert (applicant.name, applicant.number, applicant.address, applicant.birth) == ("刘𬭎", EXAMPLE, None, None)
+    assert person.from_card_read
+    assert not person.from_id_card

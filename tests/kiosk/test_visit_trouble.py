@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from drivers.citizen_card_kinds import CardKind, WrongCardError
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 from drivers.model import DeviceClass
 from kiosk.submission import SubmissionError
@@ -37,6 +38,7 @@ SOURCES = {
     DeviceClass.DOCUMENT_PRINTER: ("document_printer*.py",),
     DeviceClass.AUXILIARIES: ("auxiliaries*.py",),
     DeviceClass.CODE_SCANNER: ("code_scanner*.py",),
+    DeviceClass.CITIZEN_CARD_READER: ("citizen_card*.py", "pcsc.py", "apdu.py"),
 }
 SHARED = ("device.py", "worker.py", "jobs.py", "transport.py", "reports.py")
 DRIVERS = Path(__file__).resolve().parents[2] / "drivers"
@@ -120,3 +122,12 @@ def test_the_consent_text_is_the_one_of_its_version() -> None:
     keys = ("title", "what", "why", "whom", "how_long", "refuse")
     texts = [Words(language).say(f"visit.consent.{key}") for language in ("zh", "en") for key in keys]
     assert (CONSENT_VERSION, hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]) == CONSENT
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", list(CardKind))
+def test_a_card_of_another_kind_is_told_for_what_it_is(kind: CardKind, language: Language) -> None:
+    """Promises 6 and 8: the resident learns which card to take instead, and nobody has to come."""
+    trouble = device_trouble(DeviceClass.CITIZEN_CARD_READER, WrongCardError(kind))
+    assert trouble.staff_key is None
+    assert Words(language).say(trouble.key)

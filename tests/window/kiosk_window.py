@@ -17,7 +17,15 @@ NUMBER = "32058119900101123X"
 PHONE = "13800005678"
 STROKES = [[(0.2, 0.5), (0.35, 0.3), (0.5, 0.6), (0.7, 0.4)]]
 _SECONDS = 25.0
-DEVICES = ("id_card", "receipt_printer", "document_camera", "document_printer", "code_scanner", "auxiliaries")
+DEVICES = (
+    "id_card",
+    "receipt_printer",
+    "document_camera",
+    "document_printer",
+    "code_scanner",
+    "auxiliaries",
+    "citizen_card",
+)
 
 
 @dataclass
@@ -39,6 +47,7 @@ class Kiosk:
         """End every fault, and take card and paper away."""
         for device, actions in {
             "id_card": ("heal", "lift_card"),
+            "citizen_card": ("heal", "remove"),
             "receipt_printer": ("clear", "return"),
             "document_camera": ("clear",),
             "document_printer": ("well",),
