@@ -20,7 +20,8 @@ PICTURES = frozenset(
 """The names a step's picture may have; whoever draws a guide has a picture for each."""
 NOBODY_MENDS = frozenset(
     {
-        Reason.NO_MEDIA, Reason.INVALID_MEDIA, Reason.CARD_COLLISION, Reason.MEDIA_MOVED,  # the resident's own card
+        Reason.NO_MEDIA, Reason.INVALID_MEDIA, Reason.CARD_COLLISION, Reason.MEDIA_MOVED,
+        Reason.PIN_PROTECTED,  # all of them the resident's own card
         Reason.QUEUE_FULL, Reason.STOPPED, Reason.NOT_RECORDED,  # the kiosk itself, or its disk
         Reason.DEFECT, Reason.CHARSET_DATA, Reason.PLUGIN_FAILED,  # a developer, or kiosk.toml
     }

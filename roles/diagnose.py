@@ -26,6 +26,7 @@ from kiosk.words import LANGUAGES, Words
 from roles.diagnose_ask import ask_each, say_before, terminal
 from roles.diagnose_attached import survey
 from roles.diagnose_finding import Examiner, Finding
+from roles.diagnose_frames import REPLAYABLE
 from roles.diagnose_table import as_json, show, worst_of
 from roles.diagnose_watch import Watcher
 from roles.processes import ROOT, VERSION
@@ -102,6 +103,8 @@ def _watch(options: argparse.Namespace, config: KioskConfig, devices: tuple[Devi
     watcher = Watcher(Console(highlight=False), words, devices[0], HealthLevel(options.level.upper()))
     try:
         if options.replay is not None:
+            if devices[0].driver not in REPLAYABLE:
+                raise NotDone(words.say("health.watch.not_replayable", driver=devices[0].driver))
             watcher.replay(options.replay)
             return 0
         _may_touch(config, words)

@@ -28,7 +28,7 @@ _SAM_COMMANDS = {
 }
 _SAM_COMMAND_AT = len(sam_codec.PREAMBLE) + 2
 _SAM_GOOD = {SUCCESS: "success", FOUND: "a card was found", NO_CARD: "no card"}
-_SAM_ID_BYTES = 16  # the longest DATA that is the module's own
+_SAM_ID_BYTES = 16
 _ESCPOS_QUESTIONS = {b"\x10\x04": "status?", b"\x1dr": "done?", b"\x1dI": "who are you?", b"\x1da": "tell by yourself"}
 _LONGEST_QUESTION = 4
 _NO_PERSON = frozenset({Kind.REAL_TIME, Kind.AUTOMATIC, Kind.SINGLE, Kind.FLOW, Kind.TEXT})
@@ -67,8 +67,9 @@ def _sam(direction: Direction, data: bytes) -> Meaning:
     answers = list(_messages(sam_codec.decode, data))
     if not answers:
         return Meaning(f"{len(data)} bytes that are no answer of a SAM")
-    longest = max(len(answer.data) for answer in answers)
-    return Meaning(", ".join(map(_sam_answer, answers)), personal=longest > _SAM_ID_BYTES)
+    # The SAM's own id is nobody's; nor are the zeros that find and select answer with.
+    personal = any(answer.data.strip(b"\0") and len(answer.data) != _SAM_ID_BYTES for answer in answers)
+    return Meaning(", ".join(map(_sam_answer, answers)), personal=personal)
 
 
 def _sam_answer(answer: sam_codec.Answer) -> str:
@@ -116,9 +117,19 @@ def _type(number: int) -> str:
     return f"answer to {answered}"
 
 
+def _apdu(direction: Direction, data: bytes) -> Meaning:
+    """The driver has blanked what a card answers already (drivers/pcsc.py)."""
+    if direction == ">":
+        return Meaning(f"APDU {data[:4].hex(' ')}", personal=False)
+    return Meaning(f"{len(data) - 2} bytes, status {data[-2:].hex()}", personal=False)
+
+
 _TABLE: Mapping[str, Callable[[Direction, bytes], Meaning]] = {
     "sam": _sam,
     "escpos": _escpos,
     "serial": _scanner,
     "line": _auxiliaries,
+    "pcsc": _apdu,
 }
+REPLAYABLE = frozenset({"sam", "escpos", "serial", "line"})
+"""The drivers that speak over `drivers.transport`, so that a session can be played to them."""

@@ -8,6 +8,8 @@ import sys
 import threading
 import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,9 @@ from rich.cells import cell_len
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 from drivers.model import DeviceStatus, HealthLevel, StatusChanged, StatusReport
 from drivers.sam import SamReader
+from drivers.sim.printer import PrinterSimulator
+from drivers.sim.sam import SamSimulator
+from drivers.sim.tray import TraySimulator
 from kiosk.config import KioskConfig, load
 from kiosk.device_health import STALE_AFTER, HealthRecord, health_file, utc_now
 from kiosk.health import HealthBoard
@@ -27,7 +32,7 @@ from roles.diagnose_attached import survey
 from roles.processes import command
 from sync.contract import DeviceHealth, canonical
 from tests.roles.test_command_line import start
-from tests.visits.conftest import Bench
+from tests.visits.conftest import FONT
 from tests.visits.visitor import Places
 
 TRIO = ("id_card", "receipt_printer", "document_camera")
@@ -42,15 +47,39 @@ def three_devices(tmp_path: Path) -> KioskConfig:
     return load(file)
 
 
+@dataclass(frozen=True)
+class Trio:
+    """The three devices at the wires of a kiosk that does not run."""
+
+    config: KioskConfig
+    reader: SamSimulator
+    printer: PrinterSimulator
+    tray: TraySimulator
+
+
+@contextmanager
+def at_the_wires(config: KioskConfig) -> Iterator[Trio]:
+    """Run the simulators of `config`."""
+    urls = {device.name: device.url for device in config.devices}
+    port = int(urls["receipt_printer"].rsplit(":", 1)[1])
+    trio = Trio(
+        config,
+        SamSimulator(Path(urls["id_card"])),
+        PrinterSimulator(FONT, port=port),
+        TraySimulator(Path(urls["document_camera"]), FONT),
+    )
+    with ExitStack() as running:
+        for simulator in (trio.reader, trio.printer, trio.tray):
+            simulator.start()
+            running.callback(simulator.stop)
+        yield trio
+
+
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
+def bench(tmp_path: Path) -> Iterator[Trio]:
     """The simulated devices of a kiosk that does not run."""
-    devices = Bench.beside(three_devices(tmp_path))
-    for simulator in (devices.reader, devices.printer, devices.tray):
-        simulator.start()
-    yield devices
-    for simulator in (devices.reader, devices.printer, devices.tray):
-        simulator.stop()
+    with at_the_wires(three_devices(tmp_path)) as trio:
+        yield trio
 
 
 def file_of(config: KioskConfig) -> str:
@@ -88,7 +117,7 @@ def a_record(config: KioskConfig, pid: int, age: timedelta = timedelta(0)) -> No
 
 
 def test_devices_that_are_well_say_so_with_supplies_and_masked_frames(
-    bench: Bench, capsys: pytest.CaptureFixture[str]
+    bench: Trio, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Promise 4: what is well was asked a moment ago; a developer gets the frames, never whole."""
     code, rows = told(capsys, bench.config)
@@ -100,7 +129,7 @@ def test_devices_that_are_well_say_so_with_supplies_and_masked_frames(
 
 
 def test_a_printer_without_paper_names_the_centre_staff_in_words(
-    bench: Bench, capsys: pytest.CaptureFixture[str]
+    bench: Trio, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Promise 8: plain words for who stands before it, in the language they read."""
     bench.printer.do("paper_out")
@@ -117,7 +146,7 @@ def test_a_printer_without_paper_names_the_centre_staff_in_words(
 
 
 def test_since_when_and_how_often_come_from_the_kiosk_s_own_board(
-    bench: Bench, capsys: pytest.CaptureFixture[str]
+    bench: Trio, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Promise 8: whether it happened now or has been so since the night."""
     bench.printer.do("paper_out")
@@ -134,7 +163,7 @@ def test_since_when_and_how_often_come_from_the_kiosk_s_own_board(
 
 
 def test_a_device_that_does_not_come_back_is_told_and_not_waited_for(
-    bench: Bench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    bench: Trio, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Promise 6: one stuck library call does not hold up the others' rows, nor the technician."""
     release = threading.Event()
@@ -149,7 +178,7 @@ def test_a_device_that_does_not_come_back_is_told_and_not_waited_for(
     assert rows["receipt_printer"]["status"] == "ONLINE"
 
 
-def test_the_interactive_test_wants_a_terminal(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_interactive_test_wants_a_terminal(bench: Trio, capsys: pytest.CaptureFixture[str]) -> None:
     """Promise 8: a sentence for a script that cannot answer."""
     assert diagnose.main(["--config", file_of(bench.config), "--language", "en", "--level", "interactive"]) == 2
     assert "asks questions at a terminal" in capsys.readouterr().err
@@ -157,7 +186,7 @@ def test_the_interactive_test_wants_a_terminal(bench: Bench, capsys: pytest.Capt
 
 
 @pytest.mark.parametrize(("looked", "code"), [("y", 0), ("n", 3)])
-def test_the_interactive_test_asks_a_person_at_a_real_terminal(bench: Bench, looked: str, code: int) -> None:
+def test_the_interactive_test_asks_a_person_at_a_real_terminal(bench: Trio, looked: str, code: int) -> None:
     """Promise 4: printed is not yet readable; the eyes of the technician decide."""
     screen, keyboard = pty.openpty()
     options = ["--config", file_of(bench.config), "--language", "en", "--level", "interactive"]
@@ -179,14 +208,14 @@ def test_the_interactive_test_asks_a_person_at_a_real_terminal(bench: Bench, loo
 
 
 def test_a_device_that_is_not_in_kiosk_toml_is_named_with_those_that_are(
-    bench: Bench, capsys: pytest.CaptureFixture[str]
+    bench: Trio, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Promise 8: a typing mistake costs no minute."""
     assert diagnose.main(["--config", file_of(bench.config), "--device", "printer"]) == 2
     assert "no device 'printer'; it has id_card, receipt_printer" in capsys.readouterr().err
 
 
-def test_what_is_attached_and_not_configured_comes_with_the_lines_that_use_it(bench: Bench, tmp_path: Path) -> None:
+def test_what_is_attached_and_not_configured_comes_with_the_lines_that_use_it(bench: Trio, tmp_path: Path) -> None:
     """Promise 8: the lines go into kiosk.toml as they are; a kind that cannot be told is not guessed."""
     root = tmp_path / "root"
     port = root / "dev/serial/by-id/usb-FTDI_FT232R_A10-if00-port0"
@@ -207,7 +236,7 @@ def test_what_is_attached_and_not_configured_comes_with_the_lines_that_use_it(be
 
 
 def test_the_export_holds_the_diagnosis_with_masked_frames(
-    bench: Bench, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    bench: Trio, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """Promise 2: an external test reads a card; the zip for the developers tells its kind alone."""
     bench.reader.do("put_card", card="wang")
@@ -224,7 +253,7 @@ def test_the_export_holds_the_diagnosis_with_masked_frames(
     assert "No such file" in capsys.readouterr().err
 
 
-def test_the_table_aligns_with_wide_characters(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_table_aligns_with_wide_characters(bench: Trio, capsys: pytest.CaptureFixture[str]) -> None:
     """Promise 7: a Chinese table is a table too: the columns begin where their titles do."""
     diagnose.main(["--config", file_of(bench.config), "--language", "zh"])
     lines = capsys.readouterr().out.splitlines()
@@ -235,7 +264,7 @@ def test_the_table_aligns_with_wide_characters(bench: Bench, capsys: pytest.Capt
     assert {cell_len(row[: row.index("✓")]) for row in rows} == {at}
 
 
-def test_the_external_test_prints_reads_and_looks(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_external_test_prints_reads_and_looks(bench: Trio, capsys: pytest.CaptureFixture[str]) -> None:
     """Promise 4: a slip is cut, a card is read and told of by its layout alone, a picture is taken."""
     bench.reader.do("put_card", card="wang")
     code, rows = told(capsys, bench.config, "--level", "external")
@@ -247,7 +276,7 @@ def test_the_external_test_prints_reads_and_looks(bench: Bench, capsys: pytest.C
 
 
 def test_a_reader_without_a_card_is_not_blamed(
-    bench: Bench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    bench: Trio, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Promise 8: nobody laid a card; that is nobody's fault, and is said."""
     monkeypatch.setitem(diagnose_finding.HEALTH_SECONDS, HealthLevel.EXTERNAL, 1.5)
@@ -256,7 +285,7 @@ def test_a_reader_without_a_card_is_not_blamed(
     assert "was not tried" in rows["id_card"]["detail"]
 
 
-def test_what_the_running_kiosk_holds_is_told_by_the_kiosk(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_the_running_kiosk_holds_is_told_by_the_kiosk(bench: Trio, capsys: pytest.CaptureFixture[str]) -> None:
     """Promise 4: two programs at one wire would spoil each other's answers; so the one that holds it speaks."""
     a_record(bench.config, os.getpid())
     code, rows = told(capsys, bench.config)
@@ -269,7 +298,7 @@ def test_what_the_running_kiosk_holds_is_told_by_the_kiosk(bench: Bench, capsys:
     assert bench.printer.received == b"", "nothing was sent beside the kiosk"
 
 
-def test_the_external_test_waits_until_the_kiosk_is_stopped(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_external_test_waits_until_the_kiosk_is_stopped(bench: Trio, capsys: pytest.CaptureFixture[str]) -> None:
     """Promise 3: a test slip must not come out in the middle of a resident's receipt."""
     a_record(bench.config, os.getpid())
     assert diagnose.main(["--config", file_of(bench.config), "--language", "en", "--level", "external"]) == 2
@@ -278,7 +307,7 @@ def test_the_external_test_waits_until_the_kiosk_is_stopped(bench: Bench, capsys
 
 
 def test_who_cannot_see_whether_the_kiosk_runs_touches_no_device(
-    bench: Bench, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    bench: Trio, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Promise 8: said to somebody without the right to read the kiosk's folder, with what to do."""
     a_record(bench.config, os.getpid())
@@ -289,7 +318,7 @@ def test_who_cannot_see_whether_the_kiosk_runs_touches_no_device(
 
 
 @pytest.mark.parametrize("age", [timedelta(0), STALE_AFTER + timedelta(seconds=1)], ids=["dead", "silent"])
-def test_a_kiosk_that_is_gone_is_not_believed(bench: Bench, capsys: pytest.CaptureFixture[str], age: timedelta) -> None:
+def test_a_kiosk_that_is_gone_is_not_believed(bench: Trio, capsys: pytest.CaptureFixture[str], age: timedelta) -> None:
     """Promise 4: what a dead or silent kiosk said last is not how the devices are; they are asked."""
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()

@@ -1,30 +1,25 @@
 """Frames as they pass, beside their meaning; recorded masked, and played to the very driver again."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from drivers.session import Head, SessionError, masked_hex, read_session, write_session
-from drivers.sim.sam import SamSimulator
 from drivers.sim.specimens import SPECIMENS
 from kiosk.config import KioskConfig
 from roles import diagnose
 from roles.diagnose_frames import meaning
-from tests.roles.test_diagnose import file_of, three_devices
-from tests.visits.conftest import Bench
+from tests.roles.test_diagnose import Trio, a_record, at_the_wires, file_of, three_devices
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
+def bench(tmp_path: Path) -> Iterator[Trio]:
     """The simulated devices of a kiosk that does not run."""
-    devices = Bench.beside(three_devices(tmp_path))
-    for simulator in (devices.reader, devices.printer):
-        simulator.start()
-    yield devices
-    for simulator in (devices.reader, devices.printer):
-        simulator.stop()
+    with at_the_wires(three_devices(tmp_path)) as trio:
+        yield trio
 
 
 def run(config: KioskConfig, *options: str) -> int:
@@ -38,7 +33,7 @@ def wide(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "300")
 
 
-def test_frames_are_shown_with_direction_bytes_and_meaning(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+def test_frames_are_shown_with_direction_bytes_and_meaning(bench: Trio, capsys: pytest.CaptureFixture[str]) -> None:
     """Promise 8: what a new reader's model says can be read off the line."""
     assert run(bench.config, "--watch", "--device", "id_card", "--seconds", "0.1") == 0
     shown = capsys.readouterr().out
@@ -47,7 +42,7 @@ def test_frames_are_shown_with_direction_bytes_and_meaning(bench: Bench, capsys:
     assert "= open: " in shown
 
 
-def test_a_printer_s_status_bytes_are_shown_bit_by_bit(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_printer_s_status_bytes_are_shown_bit_by_bit(bench: Trio, capsys: pytest.CaptureFixture[str]) -> None:
     """Promise 8: DLE EOT and its answers."""
     bench.printer.do("paper_out")
     assert run(bench.config, "--watch", "--device", "receipt_printer", "--seconds", "2.5") == 0
@@ -58,7 +53,7 @@ def test_a_printer_s_status_bytes_are_shown_bit_by_bit(bench: Bench, capsys: pyt
 
 
 def test_a_card_is_recorded_masked_and_its_replay_says_so(
-    bench: Bench, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    bench: Trio, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Promise 2 and 4: the session names nobody; played back, the driver fails as told, and nothing crashes."""
     bench.reader.do("put_card", card="wang")
@@ -82,7 +77,7 @@ def test_a_card_is_recorded_masked_and_its_replay_says_so(
 
 
 def test_a_session_without_a_person_plays_back_to_the_same_words(
-    bench: Bench, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    bench: Trio, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Promise 8: a developer sees on the desk what the technician saw at the kiosk."""
     bench.printer.do("cover_open")
@@ -104,7 +99,7 @@ def test_a_session_without_a_person_plays_back_to_the_same_words(
     "content", ["", "{}", "no json", '{"session": "9", "device": "", "device_class": "", "driver": ""}']
 )
 def test_what_is_no_session_is_refused_in_a_sentence(
-    bench: Bench, tmp_path: Path, content: str, capsys: pytest.CaptureFixture[str]
+    bench: Trio, tmp_path: Path, content: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Promise 8: the file is named."""
     file = tmp_path / "other.jsonl"
@@ -124,10 +119,15 @@ def test_a_frame_that_is_none_is_refused(tmp_path: Path) -> None:
             read_session(file)
 
 
-def test_watching_needs_one_device_that_no_kiosk_holds(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+def test_watching_needs_one_device_that_no_kiosk_holds(bench: Trio, capsys: pytest.CaptureFixture[str]) -> None:
     """Promise 3: two programs at one wire would spoil each other's answers."""
     assert run(bench.config, "--watch") == 2
     assert "one device at a time" in capsys.readouterr().err
+    assert run(bench.config, "--replay", "session.jsonl", "--device", "document_camera") == 2
+    assert "opencv does not speak over a byte stream" in capsys.readouterr().err
+    a_record(bench.config, os.getpid())
+    assert run(bench.config, "--watch", "--device", "id_card") == 2
+    assert "stop it before this test" in capsys.readouterr().err
 
 
 def test_every_driver_s_frames_have_a_meaning_and_none_is_quoted() -> None:
@@ -138,12 +138,7 @@ def test_every_driver_s_frames_have_a_meaning_and_none_is_quoted() -> None:
     assert meaning("nobody's", "<", b"1234567890").personal
     assert meaning("sam", "<", b"noise").personal
     assert meaning("line", "<", b"noise").personal
+    assert meaning("pcsc", "<", bytes(30) + b"\x90\x00").text == "30 bytes, status 9000"
+    assert meaning("pcsc", ">", b"\x00\xa4\x04\x00\x0f").text == "APDU 00 a4 04 00"
     assert masked_hex(b"0123456789", personal=True) == "30 31 32 33 34 ?? ?? ?? 38 39"
     assert masked_hex(b"01234567", personal=False) == b"01234567".hex(" ")
-
-
-def test_the_simulator_was_really_spoken_to(bench: Bench) -> None:
-    """Promise 8: the production driver asks, nothing is played by the watcher itself."""
-    assert isinstance(bench.reader, SamSimulator)
-    assert run(bench.config, "--watch", "--device", "receipt_printer", "--seconds", "0.1") == 0
-    assert b"\x10\x04" in bench.printer.received
