@@ -74,7 +74,8 @@ class Stage(Widget):
         visit = self.view.visit
         pages = sum(len(task.pages) for task in visit.tasks)
         leaves_card = visit.state is State.END and visit.must_take_card
-        return pages, visit.person is not None, visit.receipt is not None, visit.trouble, leaves_card
+        who = (visit.person is not None) + (visit.presented is not None)
+        return pages, who, visit.receipt is not None, visit.trouble or visit.code_fault, leaves_card
 
     def _sound(self) -> None:
         """A rising pair for what was got, a falling one for what one should look at."""

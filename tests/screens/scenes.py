@@ -8,6 +8,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
+from drivers.code_scanner import Code
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 from drivers.sim.specimens import citizen_number
 from kiosk.forms import Widget
@@ -144,6 +145,14 @@ def _search(query: str) -> Callable[[View], None]:
 
 def _card_trouble(view: View) -> None:
     at_identify(view).identity_failed(GONE)
+
+
+def _code_received(view: View) -> None:
+    at_identify(view).code_shown(Code("SFM-20261124", "utf-8", None, 12))
+
+
+def _code_refused(view: View) -> None:
+    at_identify(view).code_shown(Code("BDY1:ZT-K01", "utf-8", None, 11))
 
 
 def _typing(view: View) -> None:
@@ -324,6 +333,8 @@ SCENES: dict[str, Callable[[View], object]] = {
     "14-consent": lambda view: at_guide(view).begin(),
     "15-identify": at_identify,
     "16-identify-gone": _card_trouble,
+    "16b-identify-code": _code_received,
+    "16c-identify-other-code": _code_refused,
     "17-identify-type": _typing,
     "18-identify-found": _confirm("wang"),
     "18-identify-portrait": _portrait,
