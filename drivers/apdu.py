@@ -69,14 +69,17 @@ def exchange(transmit: Transmit, command: Apdu) -> Response:
     Raises:
         DeviceError: GARBLED for what is no answer at all, or one that never ends; and what `transmit` raises.
     """
-    data, answer = b"", _split(transmit(command.encode()))
+    answer = _split(transmit(command.encode()))
     if answer.status >> 8 == _WRONG_LE:
         answer = _split(transmit(command.encode(answer.status & 0xFF)))
+    if answer.status >> 8 != _MORE:
+        return answer
+    data = answer.data
     for _ in range(_DETOURS):
+        answer = _split(transmit(bytes((command.cla & 0x03, 0xC0, 0x00, 0x00, answer.status & 0xFF))))
         data += answer.data
         if answer.status >> 8 != _MORE:
             return Response(data, answer.status)
-        answer = _split(transmit(bytes((command.cla & 0x03, 0xC0, 0x00, 0x00, answer.status & 0xFF))))
     raise _garbled(f"more than {_DETOURS} parts of one answer")
 
 
