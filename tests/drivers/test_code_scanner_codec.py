@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.code_scanner import CodeScannerOptions
 from drivers.code_scanner_codec import LONGEST, Charset, Framing, Symbology, decode, parse_code
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 
@@ -217,3 +218,10 @@ def test_what_is_no_text_is_refused_and_not_quoted(frame: bytes, charset: Charse
 def test_a_code_does_not_show_what_it_says() -> None:
     """Promise 2: not in a traceback, not in a log."""
     assert "SFM" not in repr(parse_code(b"SFM-1", aim=False, charset="auto"))
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.01, 60.0])
+def test_a_gap_that_ends_every_code_or_none_is_refused(gap: float) -> None:
+    """Promise 8: kiosk.toml is told wrong at the start, not by codes in pieces."""
+    with pytest.raises(ValueError, match="a gap is between"):
+        CodeScannerOptions(framing="idle", gap=gap)
