@@ -106,11 +106,12 @@ class Examiner:
     def as_told(self, device: DeviceConfig, record: HealthRecord) -> Finding:
         """Return what the running kiosk says of a device it holds."""
         told = next((each for each in record.devices if each.name == device.name), None)
-        if told is None or told.status == UNKNOWN:
+        report = None if told is None else _report(told)
+        if report is None:
             sentence = self._words.say("health.diagnose.not_known_there")
             unknown = Finding(device.name, device.device_class, device.driver, device.url, UNKNOWN, Severity.WARNING)
             return replace(unknown, action=ErrorAction.CONFIGURATION, sentence=sentence, held=True)
-        found = self.of_report(device, _report(told), "")
+        found = self.of_report(device, report, "")
         said = found.sentence or self._words.say("health.diagnose.well")
         return replace(found, sentence=self._words.say("health.diagnose.told", sentence=said), held=True)
 
@@ -177,10 +178,16 @@ def _into(found: dict[str, Finding], name: str, look: Callable[[], Finding]) -> 
     return run
 
 
-def _report(told: DeviceHealth) -> StatusReport:
-    """Return the report that the running kiosk's record was made of."""
-    error = None
-    if told.reason is not None and told.action is not None:
-        error = DeviceError(CompletionCode.DEVICE_NOT_READY, Reason(told.reason), ErrorAction(told.action))
-    supplies = {name: SupplyStatus(status) for name, status in told.supplies.items()}
-    return StatusReport(DeviceStatus(told.status), supplies=supplies, error=error)
+def _report(told: DeviceHealth) -> StatusReport | None:
+    """Return the report that the running kiosk's record was made of; None where its words are not ours.
+
+    It may be of another version, and a word that is not known says nothing.
+    """
+    try:
+        error = None
+        if told.reason is not None and told.action is not None:
+            error = DeviceError(CompletionCode.DEVICE_NOT_READY, Reason(told.reason), ErrorAction(told.action))
+        supplies = {name: SupplyStatus(status) for name, status in told.supplies.items()}
+        return StatusReport(DeviceStatus(told.status), supplies=supplies, error=error)
+    except ValueError:
+        return None

@@ -298,6 +298,16 @@ def test_what_the_running_kiosk_holds_is_told_by_the_kiosk(bench: Trio, capsys: 
     assert bench.printer.received == b"", "nothing was sent beside the kiosk"
 
 
+def test_a_running_kiosk_of_another_version_is_told_as_unknown(bench: Trio, capsys: pytest.CaptureFixture[str]) -> None:
+    """Promise 4: a word this program does not know says nothing; it is not guessed at."""
+    a_record(bench.config, os.getpid())
+    file = health_file(bench.config)
+    file.write_bytes(file.read_bytes().replace(b"PAPER_OUT", b"PAPER_ON_FIRE"))
+    code, rows = told(capsys, bench.config)
+    assert code == 1
+    assert (rows["receipt_printer"]["status"], rows["receipt_printer"]["action"]) == ("UNKNOWN", "CONFIGURATION")
+
+
 def test_the_external_test_waits_until_the_kiosk_is_stopped(bench: Trio, capsys: pytest.CaptureFixture[str]) -> None:
     """Promise 3: a test slip must not come out in the middle of a resident's receipt."""
     a_record(bench.config, os.getpid())
