@@ -13,6 +13,7 @@ import uvicorn
 from PIL import Image
 
 from drivers.sim.auxiliaries import AuxiliarySimulator
+from drivers.sim.citizen_card import CitizenCardSimulator
 from drivers.sim.code_scanner import ScannerSimulator
 from drivers.sim.control import ControlServer
 from drivers.sim.ipp_printer import IppPrinterSimulator
@@ -29,6 +30,7 @@ from roles.simulate import Startable
 FONT = ROOT / "assets" / "fonts" / "NotoSansCJKsc-Regular.otf"
 KINDS = {
     "id_card": "id_card_reader",
+    "citizen_card": "citizen_card_reader",
     "document_camera": "document_camera",
     "auxiliaries": "auxiliaries",
     "code_scanner": "code_scanner",
@@ -40,6 +42,8 @@ TYPED = {"show": {"code": "what stands in the field beside the button"}}
 MENU = {
     "devices": KINDS,
     "cards": [{"id": "wang", "title": "王小明"}],
+    "citizen_cards": [{"id": "wang", "title": "王小明"}],
+    "other_cards": [{"id": "bank", "title": "银行卡"}],
     "papers": [{"id": "hukou", "title": "户口簿"}],
     "defects": list(DEFECTS),
     "links": [],
@@ -51,6 +55,7 @@ def world(tmp_path: Path) -> Iterator[Path]:
     """A simulator of each kind under one control socket; the folder of all."""
     simulators: dict[str, Startable] = {
         "id_card": SamSimulator(tmp_path / "id-card"),
+        "citizen_card": CitizenCardSimulator(tmp_path / "pcscd.comm"),
         "document_camera": TraySimulator(tmp_path / "tray", font=FONT),
         "receipt_printer": PrinterSimulator(FONT, folder=tmp_path / "receipts"),
         "document_printer": IppPrinterSimulator(tmp_path / DOCUMENTS),
