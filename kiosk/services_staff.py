@@ -17,14 +17,18 @@ from drivers.worker import DeviceWorker
 from kiosk.audit import NOBODY, AuditError, AuditTrail
 from kiosk.closures import Closer, Closures
 from kiosk.config import KioskConfig
+from kiosk.diagnostics import ExportError
 from kiosk.health import HealthBoard
 from kiosk.print_ledger import PrintLedger, PrintLedgerError
 from kiosk.recent_log import RecentLog
 from kiosk.staff_notice import Notice, NoticeFile
 from kiosk.submission import SubmissionError
 from kiosk.technicians import Admission, TechnicianError, Technicians
+from kiosk.touch_offset import OffsetFile
 from kiosk.vendor_mode import VendorMode
+from sync.enrol import IdentityError
 from sync.outbox import Outbox, OutboxError
+from sync.seal import SealError
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -67,7 +71,10 @@ class StaffError(Exception):
         self.error = error
 
 
-KNOWN = (DeviceError, OutboxError, SubmissionError, PrintLedgerError, TechnicianError, AuditError, OSError)
+KNOWN = (
+    DeviceError, OutboxError, SubmissionError, PrintLedgerError, TechnicianError, AuditError, ExportError,
+    IdentityError, SealError, OSError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,9 @@ class StaffServices:
         self.trail = AuditTrail(config.kiosk.state)
         self.trail_fault: str | None = None
         self.on_key: Callable[[bool], None] = _nothing
+        self.start_anew: Callable[[], None] = _nothing
         self.log = RecentLog()
+        self.touch_file = OffsetFile(config.kiosk.state)
         self._technicians = Technicians(config.kiosk.state)
         self._notice = NoticeFile(config.kiosk.state)
         self._post = post

@@ -30,6 +30,7 @@ class Page:
         read_through: the last action is offered on the last leaf of the body; before it, it turns the leaf.
         live: refreshes what moves, without building the page anew.
         flight: shows where something went, over the page, as soon as it stands.
+        cover: lies over the whole screen, bar and foot too, and has every touch.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Page:
     read_through: bool = False
     live: Callable[[], None] | None = None
     flight: Flight | None = None
+    cover: Block | None = None
 
 
 @dataclass(slots=True)

@@ -134,6 +134,9 @@ class Stage(Widget):
             over = countdown(view)
             over.place(0, 0, size.width, size.height)
             self.add_widget(over)
+        if self.page.cover is not None:
+            self.page.cover.place(0, 0, size.width, size.height)
+            self.add_widget(self.page.cover)
         if self.page.live is not None:
             self.page.live()
         if self.page.flight is not None and not self.veil:
@@ -241,7 +244,8 @@ class Stage(Widget):
 
     def _touchables(self) -> Iterator[Widget]:
         """Yield what can be touched now."""
-        layers = self.children[:1] if self.veil else self.children
+        covered = self.veil or (self.page is not None and self.page.cover is not None)
+        layers = self.children[:1] if covered else self.children
         stack = list(layers)
         while stack:
             widget = stack.pop()

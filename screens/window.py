@@ -45,6 +45,8 @@ class KioskWindow:
         if self._services.staff is not None:
             self.view.desk = Desk(self.view, self._services.staff, PAGES)
             self.view.desk.play = self.stage.player.play
+            self._services.staff.start_anew = stopTouchApp  # the service manager starts it again
+            EventLoop.add_postproc_module(self.view.desk.touch)
         self._mending = Mending(self.view)
         self._defects = Defects(self._mend)
         self._warming = Thread(target=self._warm, name="search", daemon=True)

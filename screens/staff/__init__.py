@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from screens.page import Page
-from screens.staff import board, device, guide, jobs, log, login, network, notice, outbox
+from screens.staff import board, device, export, glass, guide, jobs, log, login, network, notice, outbox, port, tools
 from screens.staff.desk import Desk
 
 PAGES: dict[str, Callable[[Desk], Page]] = {
@@ -12,7 +12,12 @@ PAGES: dict[str, Callable[[Desk], Page]] = {
     "board": board.page,
     "device": device.page,
     "guide": guide.page,
+    "port": port.page,
+    "tools": tools.page,
+    "export": export.page,
     "notice": notice.page,
+    "glass": glass.page,
+    "touch": glass.touch_page,
     "network": network.page,
     "outbox": outbox.page,
     "jobs": jobs.page,

@@ -9,12 +9,10 @@ from screens.blocks import Block, grid
 from screens.page import Page
 from screens.staff.common import ICONS, device_name, fault_notes, lamp_of, when
 from screens.staff.desk import Desk
-from screens.staff.tiles import StatusTile, ToolTile
-from screens.staff.tools import TOOLS
-from screens.widgets.buttons import Button
+from screens.staff.tiles import StatusTile
+from screens.widgets.buttons import Button, Look
 from screens.widgets.words import Note, heading, sentence
 
-_TOOLS_IN_A_ROW, _TOOLS_IN_A_ROW_ACROSS = 4, 6
 _SUPPLIES_TOLD = (Reason.SUPPLY_LOW, Reason.SUPPLY_OUT)
 
 
@@ -25,20 +23,15 @@ def page(desk: Desk) -> Page:
     acting = len([each for each in issues if each.severity])
     told = desk.say("board.well") if not acting else desk.say("board.issues", count=acting)
     across = kit.theme.screen.landscape
-    tools: list[Block] = [
-        ToolTile(kit, f"tool:{name}", desk.say(f"tool.{name}"), icon, press(desk),
-                 on=name == "notice" and staff.kiosk.closures.word(Closer.STAFF) is not None)
-        for name, (icon, press) in TOOLS.items()
-    ]  # fmt: skip
     return Page(
         "staff_board",
         lead=[heading(kit, desk.say("board.heading")), sentence(kit, told)],
-        notes=[*fault_notes(desk), *_trail(desk)],
-        body=[
-            *grid(kit, [device_tile(desk, device) for device in staff.config.devices], 2 if across else 1),
-            *grid(kit, tools, _TOOLS_IN_A_ROW_ACROSS if across else _TOOLS_IN_A_ROW),
+        notes=[*fault_notes(desk), *_trail(desk), *_closed(desk)],
+        body=grid(kit, [device_tile(desk, device) for device in staff.config.devices], 2 if across else 1),
+        actions=[
+            Button(kit, "leave", desk.say("leave"), desk.leave, icon_name="leave"),
+            Button(kit, "tools", desk.say("tools"), desk.goes("tools"), Look.FILLED, icon_name="tools"),
         ],
-        actions=[Button(kit, "leave", desk.say("leave"), desk.leave, icon_name="leave")],
     )
 
 
@@ -93,3 +86,9 @@ def _trail(desk: Desk) -> list[Block]:
     """Return what the audit trail's opening found."""
     fault = desk.staff.trail_fault
     return [Note(desk.kit, desk.say("board.trail", found=fault), trouble=True)] if fault else []
+
+
+def _closed(desk: Desk) -> list[Block]:
+    """Return that a technician has closed the kiosk, so that nobody leaves it so by mistake."""
+    closed = desk.staff.kiosk.closures.word(Closer.STAFF) is not None
+    return [Note(desk.kit, desk.say("notice.out"), trouble=True)] if closed else []

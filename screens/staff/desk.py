@@ -17,10 +17,12 @@ from screens.page import Page
 from screens.sounds import Sound
 from screens.staff.draft import HOME, StaffDraft
 from screens.theme import Theme
+from screens.touch import TouchCorrector
 from screens.view import View
 
 GESTURE = "LRLRL"
 GESTURE_SECONDS = 10.0
+SILENT_SECONDS = 8.0  # without a touch, and what covers the whole screen ends by itself
 BAR_SHARE, END_SHARE = 0.08, 0.2  # of the screen's height and width: where the moon and the clock are
 
 
@@ -32,9 +34,12 @@ class Desk:
         self.staff = staff
         self.draft = StaffDraft()
         self.play: Callable[[Sound], None] = _silent
+        self.touch = TouchCorrector(staff.touch_file.read())
         self._pages = pages
         self._touches: deque[tuple[float, str]] = deque(maxlen=len(GESTURE))
         self._was_shown = False
+        self._beat: tuple[float, Callable[[], None]] | None = None
+        self._beaten_at = 0.0
         staff.on_key = self.key_turned
 
     # ---- life
@@ -71,6 +76,10 @@ class Desk:
         who = self.staff.mode.technician
         if self.staff.mode.tick(now) and who is not None:
             self.staff.timed_out(who)
+        draft = self.draft
+        if draft.swept_at is not None and self.view.monotonic() - draft.swept_at >= SILENT_SECONDS:
+            draft.silent()
+        self._keep_beat()
         self._turned()
 
     def touched(self, x: float, from_top: float) -> None:
@@ -122,7 +131,7 @@ class Desk:
 
     def goes(self, *place: str) -> Press:
         """Return a press that leads to another page; what the last one was told is dropped."""
-        return lambda: self.write(place=place, fault=None, told=None)
+        return lambda: self._go(place)
 
     def home(self) -> Press:
         """Return a press that leads to the board."""
@@ -141,7 +150,7 @@ class Desk:
                 self.write(waiting=None, told=None if failed else answer, fault=answer if failed else None)
 
         def press() -> None:
-            self.write(place=place, fault=None, told=None, waiting=place[0])
+            self._go(place, waiting=place[0])
             self.staff.look(work, told)
 
         return press
@@ -159,7 +168,24 @@ class Desk:
         self.write(waiting=None, answer=answer)
         self._turned()
 
+    def every(self, seconds: float, work: Callable[[], None]) -> None:
+        """Do `work` now and again, until another page is gone to."""
+        self._beat = (seconds, work)
+        self._beaten_at = self.view.monotonic()
+        work()
+
     # ---- inside
+
+    def _go(self, place: tuple[str, ...], **changes: object) -> None:
+        """Go to a page; what the last one was told is dropped."""
+        self._beat = None
+        self.write(**{"fault": None, "told": None, "waiting": None, "ports": None, "found": "", **changes}, place=place)
+
+    def _keep_beat(self) -> None:
+        now = self.view.monotonic()
+        if self._beat is not None and now - self._beaten_at >= self._beat[0]:
+            self._beaten_at = now
+            self._beat[1]()
 
     def _look_at_visit(self) -> None:
         self.staff.mode.visit(free=self.view.visit.state is State.ATTRACT)
@@ -170,6 +196,8 @@ class Desk:
             return
         self._was_shown = self.shown
         self.draft.forget()
+        self._beat = None
+        self.touch.paused = False
         self.view.forget()
         if self.shown:
             self.view.kit = Kit(Theme(self.view.theme.screen), self.view.kit.types)

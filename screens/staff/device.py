@@ -39,7 +39,8 @@ def page(desk: Desk) -> Page:
     body += [Note(kit, _running(desk, device)), Rail(kit)] if running else []
     body += [_result(desk, device, tested)] if tested is not None and not running else []
     if not running:
-        body += grid(kit, [_inside(desk, device), _outside(desk, device)], 2)
+        tools = [_inside(desk, device), _outside(desk, device), *_port(desk, device)]
+        body += grid(kit, tools, len(tools))
     body.append(_history(desk, device))
     return Page(
         "staff_device",
@@ -94,6 +95,13 @@ def _outside(desk: Desk, device: DeviceConfig) -> Block:
     press = _tests(desk, device, HealthLevel.EXTERNAL)
     name = desk.say(f"test.external.{device.device_class}")
     return ToolTile(desk.kit, "test:external", name, _TEST_ICONS[device.device_class], press)
+
+
+def _port(desk: Desk, device: DeviceConfig) -> list[Block]:
+    """Return the way to the port and speed of a device on a serial line: its driver has a speed, its url is a path."""
+    if not device.url.startswith("/") or not hasattr(device.options, "baud"):
+        return []
+    return [ToolTile(desk.kit, "port", desk.say("port.tool"), "plug", desk.goes("port", device.name))]
 
 
 def _running(desk: Desk, device: DeviceConfig) -> str:

@@ -3,12 +3,17 @@
 One decision: `forget` sets every field back when the technician leaves, as the resident's draft is.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 
 from kiosk.services_staff import StaffError, Tested
 from kiosk.technicians import Admission
 
 HOME = ("board",)
+
+
+def _nothing() -> None:
+    """Nothing is being measured."""
 
 
 @dataclass(slots=True, repr=False)
@@ -24,6 +29,12 @@ class StaffDraft:
     waiting: str | None = None  # what is under way: a device's test, the login, a page's question
     tested: dict[str, Tested] = field(default_factory=dict)
     fault: StaffError | None = None  # why the last act was not done
+    swept: set[tuple[int, int]] = field(default_factory=set)  # cells of the glass that were touched
+    swept_at: float | None = None  # seconds of the view's clock of the last touch, while the glass is measured
+    silent: Callable[[], None] = _nothing  # what happens when nobody touches the measured glass any more
+    points: list[tuple[float, float]] = field(default_factory=list)  # where the crosses were touched
+    ports: frozenset[str] | None = None  # while a device is out; what comes beside them is the device
+    found: str = ""  # the port that came
     told: object = None  # what the page's question brought
 
     def forget(self) -> None:

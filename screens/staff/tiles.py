@@ -120,6 +120,10 @@ class ToolTile(Touchable):
         """Return the height of picture and word."""
         return self.side + self._text().fit(width - 2 * self.pad) + 4 * self.pad
 
+    def spare(self, width: int) -> int:
+        """A tool may be twice as high: easier to hit."""
+        return self.fit(width)
+
     def draw(self, x: int, y: int, width: int, height: int) -> None:
         """Draw card, picture and word."""
         theme = self.theme

@@ -1,11 +1,17 @@
-"""The tools below the board: which there are, with which picture, and where each leads."""
+"""The tools: which there are, with which picture, and where each leads."""
 
 from collections.abc import Callable
+from functools import partial
 
-from screens.blocks import Press
+from kiosk.closures import Closer
+from screens.blocks import Block, Press, grid
+from screens.page import Page
 from screens.sounds import Sound
-from screens.staff import jobs, log, network, outbox
+from screens.staff import glass, jobs, log, network, outbox
+from screens.staff.common import back, fault_notes
 from screens.staff.desk import Desk
+from screens.staff.tiles import ToolTile
+from screens.widgets.words import heading, sentence
 
 
 def _sound(desk: Desk) -> Press:
@@ -23,6 +29,28 @@ TOOLS: dict[str, tuple[str, Callable[[Desk], Press]]] = {
     "outbox": ("tray", outbox.opens),
     "jobs": ("slip", jobs.opens),
     "log": ("log", log.opens),
+    "glass": ("finger", lambda desk: partial(glass.begin_sweep, desk)),
+    "touch": ("target", lambda desk: partial(glass.begin_points, desk)),
+    "export": ("export", lambda desk: desk.goes("export")),
     "notice": ("stop", lambda desk: desk.goes("notice")),
     "sound": ("sound", _sound),
 }
+_IN_A_ROW = 3
+
+
+def page(desk: Desk) -> Page:
+    """Return them all; the one that closed the kiosk is filled."""
+    kit = desk.kit
+    closed = desk.staff.kiosk.closures.word(Closer.STAFF) is not None
+    tiles: list[Block] = [
+        ToolTile(kit, f"tool:{name}", desk.say(f"tool.{name}"), icon, press(desk), on=name == "notice" and closed)
+        for name, (icon, press) in TOOLS.items()
+        if name != "export" or desk.staff.config.staff.export is not None
+    ]
+    return Page(
+        "staff_tools",
+        lead=[heading(kit, desk.say("tools")), sentence(kit, desk.say("tools_sentence"))],
+        notes=fault_notes(desk),
+        body=grid(kit, tiles, _IN_A_ROW),
+        actions=[back(desk)],
+    )

@@ -24,11 +24,14 @@ from kiosk.health import HealthBoard, PaperUse
 from kiosk.line_record import LineRecord
 from kiosk.print_ledger import JobKind, JobState, PrintJobRecord, PrintLedger
 from kiosk.services_staff import StaffError, StaffServices, Tested
+from kiosk.staff_export import Exported
 from kiosk.staff_finds import OutboxView
 from kiosk.staff_notice import Notice
 from kiosk.technicians import Admission
+from kiosk.touch_offset import POINTS
 from roles.processes import ROOT
-from screens.staff import PAGES, Desk
+from screens.staff import PAGES, Desk, glass
+from screens.staff.pads import cells
 from screens.view import View
 from sync.delivery_queue import Parked
 from sync.outbox import Outbox
@@ -44,7 +47,9 @@ WHEN = NIGHT.astimezone(UTC)
 def _config() -> KioskConfig:
     shipped = load(ROOT / "kiosk.toml")
     kiosk = shipped.kiosk.model_copy(update={"state": Path(tempfile.mkdtemp(prefix="staff-"))})
-    return KioskConfig(kiosk, shipped.screen, shipped.office, shipped.limits, shipped.state_limits, shipped.devices)
+    return KioskConfig(
+        kiosk, shipped.screen, shipped.office, shipped.limits, shipped.state_limits, shipped.devices, shipped.staff
+    )
 
 
 class StaffWorld:
@@ -166,8 +171,10 @@ def _outbox(view: View) -> None:
 def _job(number: int, state: JobState, copies: int = 0) -> PrintJobRecord:
     at = WHEN - timedelta(minutes=20 * number)
     receipt, item = f"ZT-K01-261124-0000{number}-J", "企业职工养老保险待遇申领"
-    return PrintJobRecord(f"job-{number}", None, receipt, JobKind.RECEIPT, item, "zh", at, at, at, at, state, None, None,
-                          210.0, copies)  # fmt: skip
+    times = (at, at, at, at)
+    return PrintJobRecord(
+        f"job-{number}", None, receipt, JobKind.RECEIPT, item, "zh", *times, state, None, None, 210.0, copies
+    )
 
 
 def _jobs(view: View) -> None:
@@ -197,6 +204,32 @@ def _trail(view: View) -> None:
     inside(view, "log", "trail").write(told=told)
 
 
+def _sweeping(view: View) -> None:
+    desk = inside(view)
+    glass.begin_sweep(desk)
+    desk.write(swept={cell for cell in cells(view.theme) if cell[1] < 7})
+
+
+def _dead(view: View) -> None:
+    desk = inside(view)
+    glass.begin_sweep(desk)
+    desk.write(swept={cell for cell in cells(view.theme) if cell not in {(3, 4), (4, 4), (3, 5)}}, swept_at=None)
+
+
+def _pointing(view: View) -> None:
+    desk = inside(view)
+    glass.begin_points(desk)
+    desk.write(points=[(0.1, 0.1)])
+
+
+def _pointed(spread: float) -> Callable[[View], None]:
+    def go(view: View) -> None:
+        points = [(x + 0.02, y - 0.01 + spread * (x > 0.5)) for x, y in POINTS]
+        inside(view, "touch").write(points=points)
+
+    return go
+
+
 STAFF_SCENES: dict[str, Callable[[View], object]] = {
     "s01-login": desk_of,
     "s02-login-typing": _typing,
@@ -222,4 +255,19 @@ STAFF_SCENES: dict[str, Callable[[View], object]] = {
     "s22-log": _log,
     "s23-trail": _trail,
     "s24-not-done": lambda view: inside(view, "notice").write(fault=StaffError("No space left on device")),
+    "s25-glass-sweep": _sweeping,
+    "s26-glass-dead": _dead,
+    "s27-touch": _pointing,
+    "s28-touch-found": _pointed(0.0),
+    "s30-tools": lambda view: inside(view, "tools"),
+    "s31-port": lambda view: inside(view, "port", "id_card"),
+    "s32-port-waiting": lambda view: inside(view, "port", "id_card").write(ports=frozenset({"/dev/ttyUSB0"})),
+    "s33-port-found": lambda view: inside(view, "port", "id_card").write(
+        ports=frozenset({"/dev/ttyUSB0"}), found="/dev/serial/by-id/usb-FTDI_FT232R_USB_UART_A50285BI-if00-port0"
+    ),
+    "s34-export": lambda view: inside(view, "export"),
+    "s35-exported": lambda view: inside(view, "export").write(
+        told=Exported(Path("/media/kiosk/budayang-ZT-K01-20261124T030700Z.sealed"), 48_500)
+    ),
+    "s29-touch-scatter": _pointed(0.08),
 }

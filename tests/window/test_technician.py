@@ -1,17 +1,26 @@
 """A technician at the window: comes in by the gesture and two factors, tests, closes the kiosk, and leaves."""
 
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 import pyotp
 import pytest
 
+from drivers.identity import parse_identity
+from drivers.sim.specimens import SPECIMENS
 from kiosk.audit import AuditTrail
+from kiosk.config import load
 from kiosk.technicians import Technicians
-from roles.processes import wait_until
+from roles.processes import ROOT, wait_until
 from tests.window.conftest import SIZE
-from tests.window.kiosk_window import Kiosk
+from tests.window.kiosk_window import PHONE, Kiosk
 
 NUMBER, PIN = "1001", "274915"
 MOON, CLOCK = (SIZE[0] * 0.06, SIZE[1] * 0.02), (SIZE[0] * 0.94, SIZE[1] * 0.02)
@@ -112,7 +121,7 @@ def test_out_of_service_is_read_in_both_languages_and_survives_the_process(
 ) -> None:
     """Promises 3 and 4: killed and started anew, the kiosk still takes nobody, until a technician opens it."""
     technician.enter()
-    for target in ("tool:notice", "notice:MAINTENANCE"):
+    for target in ("tools", "tool:notice", "notice:MAINTENANCE"):
         kiosk.window.tap(target)
     kiosk.until_note("visit.closed.by_staff_maintenance")
     kiosk.window.tap("home")
@@ -124,9 +133,146 @@ def test_out_of_service_is_read_in_both_languages_and_survives_the_process(
     wait_until("the window is there again", kiosk.stack.places.probe.exists, 20)
     kiosk.until_note("visit.closed.by_staff_maintenance")
     technician.enter()
-    for target in ("tool:notice", "in_service"):
+    for target in ("tools", "tool:notice", "in_service"):
         kiosk.window.tap(target)
     kiosk.window.wait("the notices again", lambda now: "notice:CLOSED" in now.targets)
     technician.leave()
     kiosk.window.tap("start:zh")
     kiosk.window.wait_screen("choose")
+
+
+def wait_and_collect(kiosk: Kiosk, screen: str, words: set[str]) -> None:
+    """Wait for a page, and take in every leaf of it once its question is answered."""
+    kiosk.window.wait_screen(screen)
+    kiosk.window.settle()
+    seen = kiosk.window.look()
+    words.update(seen.facts["words"])
+    while "later" in seen.targets:
+        kiosk.window.tap("later")
+        seen = kiosk.window.wait_other(seen)
+        words.update(seen.facts["words"])
+
+
+def test_no_screen_for_technicians_shows_a_word_of_a_resident(kiosk: Kiosk, technician: Technician) -> None:
+    """Promise 2: a whole visit, then every page, every leaf: neither name nor number nor address nor phone."""
+    kiosk.to_review()
+    kiosk.hand_in()
+    kiosk.leave()
+    technician.enter()
+    words: set[str] = set()
+    devices = [target for target in kiosk.window.look().targets if target.startswith("device:")]
+    wait_and_collect(kiosk, "staff_board", words)
+    for device in devices:
+        kiosk.window.tap(device)
+        wait_and_collect(kiosk, "staff_device", words)
+        kiosk.window.tap("home")
+    for tool in ("network", "outbox", "jobs", "log", "notice", "export"):
+        kiosk.window.tap("tools")
+        kiosk.window.tap(f"tool:{tool}")
+        wait_and_collect(kiosk, f"staff_{tool}", words)
+        kiosk.window.tap("home")
+    text = "\n".join(words)
+    assert kiosk.committed()[-1][1] in text, "the walk saw the print job of this very visit"
+    person = parse_identity(SPECIMENS["wang"].payload())
+    for planted in (person.name, person.number, person.number[6:14], person.address, PHONE):
+        assert planted
+        assert planted not in text
+    technician.leave()
+
+
+def test_the_service_key_lets_the_visit_finish_and_shows_the_login(kiosk: Kiosk, technician: Technician) -> None:
+    """Promise 3: the key is turned in the middle of a visit; the resident notices nothing."""
+    kiosk.to_identify()
+    kiosk.do("auxiliaries", "key_on")
+    kiosk.by_card()
+    kiosk.fill()
+    kiosk.window.wait_screen("scan")
+    for target in ("foot:help", "leave", "finish"):
+        kiosk.window.tap(target)
+    kiosk.window.wait_screen("staff_login")
+    kiosk.do("auxiliaries", "key_off")
+    kiosk.window.wait_screen("attract")
+    assert technician.acts()[-1][1] != "LOGIN"
+
+
+def test_a_copy_of_a_receipt_is_printed_and_recorded(kiosk: Kiosk, technician: Technician) -> None:
+    """Promises 1 and 8: one tap, one slip, who asked for it."""
+    kiosk.to_review()
+    kiosk.hand_in()
+    kiosk.leave()
+    number = kiosk.committed()[-1][1]
+    technician.enter()
+    for target in ("tools", "tool:jobs"):
+        kiosk.window.tap(target)
+    seen = kiosk.window.wait("the jobs", lambda now: any(each.startswith("copy:") for each in now.targets))
+    before = len(kiosk.receipts())
+    kiosk.window.tap(next(each for each in seen.targets if each.startswith("copy:")))
+    wait_until("the copy is out", lambda: len(kiosk.receipts()) == before + 1, 15)
+    wait_until("it is recorded", lambda: technician.acts()[-1] == (NUMBER, "REPRINT", number, "OK"), 10)
+    technician.leave()
+
+
+def test_what_the_finger_did_not_reach_is_shown_as_dead(kiosk: Kiosk, technician: Technician) -> None:
+    """Promise 4: the upper half is swept, the lower is not; nobody touches, and it ends by itself."""
+    technician.enter()
+    for target in ("tools", "tool:glass"):
+        kiosk.window.tap(target)
+    kiosk.window.wait_screen("staff_glass_sweep")
+    width, height = SIZE
+    rows = [(8 + n * 16) for n in range(height // 32)]
+    path = [(x, y) for n, y in enumerate(rows) for x in ((4, width - 4) if n % 2 == 0 else (width - 4, 4))]
+    fine = [
+        (a[0] + (b[0] - a[0]) * step / 24, a[1] + (b[1] - a[1]) * step / 24)
+        for a, b in pairwise(path)
+        for step in range(24)
+    ]
+    kiosk.window.hand.stroke([(float(x), float(y)) for x, y in fine], pause=0.002)
+    kiosk.until_note("staff.glass.dead")
+    outcome = re.match(r"(\d+) of (\d+) zones dead", technician.acts()[-1][3])
+    assert outcome is not None
+    # A busy machine draws seldom, and takes of a fast finger only where it was then: at least the lower half is dead.
+    assert int(outcome[2]) * 0.45 < int(outcome[1]) < int(outcome[2]) * 0.9
+    technician.leave()
+
+
+def test_an_export_is_opened_by_the_office_alone_and_holds_nobody(kiosk: Kiosk, technician: Technician) -> None:
+    """Promise 2: what the stick holds is sealed; what the office opens names no resident."""
+    technician.enter()
+    for target in ("tools", "tool:export", "write"):
+        kiosk.window.tap(target)
+    kiosk.until_note("staff.export.done")
+    folder = kiosk.stack.config.staff.export
+    assert folder is not None
+    [file] = folder.glob("*.sealed")
+    assert b"PK\x03\x04" not in file.read_bytes()
+    out = folder / "opened.zip"
+    office = ["office", "unseal", str(file), str(out), "--folder", str(kiosk.stack.places.office)]
+    told = subprocess.run([sys.executable, str(ROOT / "run.py"), *office], capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stderr
+    assert zipfile.is_zipfile(out)
+    technician.leave()
+    shutil.rmtree(folder)
+
+
+def test_a_reader_plugged_in_elsewhere_is_found_and_used(kiosk: Kiosk, technician: Technician) -> None:
+    """Promises 3 and 8: unplugged and plugged in, it is the new port; the kiosk starts anew with it and reads cards."""
+    technician.enter()
+    kiosk.window.tap("device:id_card")
+    kiosk.window.tap("port")
+    kiosk.do("id_card", "fault", name="vanish")
+    kiosk.window.tap("out")
+    kiosk.until_note("staff.port.in")
+    kiosk.do("id_card", "heal")
+    kiosk.until_note("staff.port.found")
+    kiosk.window.tap("use")
+    wait_until("the window ends", lambda: kiosk.stack.children["kiosk"].exit_code() is not None, 15)
+    kiosk.stack.places.probe.unlink(missing_ok=True)
+    assert kiosk.stack.restart_dead() == ["kiosk"]
+    wait_until("the window is there again", kiosk.stack.places.probe.exists, 20)
+    [set_here] = [each for each in load(kiosk.stack.places.config).devices if each.site_file is not None]
+    assert set_here.name == "id_card"
+    assert (NUMBER, "ASSIGN_PORT", f"id_card {set_here.url}", "OK") in technician.acts()
+    kiosk.until_well("id_card")
+    kiosk.to_identify()
+    kiosk.by_card()
+    kiosk.fill()
