@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from kiosk.config import KioskConfig
 from kiosk.ports import Ports
 from kiosk.visit import Visit
+from screens import memory
 
 if TYPE_CHECKING:
     from kiosk.services_staff import StaffServices
@@ -83,6 +84,7 @@ def run_kiosk(config: KioskConfig, services_factory: ServicesFactory, probe: Pat
     Raises:
         SystemExit: with 1, after too many defects in a row; the service manager starts the kiosk anew.
     """
+    memory.prepare()
     prepare_kivy(config)
     from screens.defects import tell_without_words  # noqa: PLC0415 - Kivy may be imported only now
     from screens.window import KioskWindow  # noqa: PLC0415

@@ -12,6 +12,7 @@ from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
 from kiosk.visit_states import State
+from screens import memory
 from screens.blocks import Press, Text, Touch
 from screens.keypad import twin
 from screens.lens import Lens
@@ -24,6 +25,7 @@ from screens.widgets.chrome import Bar, Foot, Steps
 
 STEPS = ("guide", "identify", "fill", "scan", "submit")
 _PERSONLESS = (State.ATTRACT, State.END)
+_SWEEP_SECONDS = 0.3  # after a visit: its last page has gone by then
 
 
 class Stage(Widget):
@@ -41,6 +43,7 @@ class Stage(Widget):
         self._fingers: set[object] = set()
         self._state = view.visit.state
         self._rebuild = Clock.create_trigger(self.build, -1)
+        self._sweep = Clock.create_trigger(lambda _seconds: memory.sweep(), _SWEEP_SECONDS)
         view.changed = self._rebuild
         view.visit.subscribe(self._changed)
 
@@ -98,6 +101,8 @@ class Stage(Widget):
 
     def _moved(self, before: State, state: State) -> None:
         """Begin a state on its first leaf; forget what the screen knows when the visit is over."""
+        if state in _PERSONLESS:
+            self._sweep()
         if state in _PERSONLESS and before not in _PERSONLESS:
             kept = self.view.theme
             self.view.forget()

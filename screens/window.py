@@ -1,6 +1,5 @@
 """The window's life: services up, first page on the glass, ticks, and everything stopped in order at the end."""
 
-import gc
 import signal
 import time
 from pathlib import Path
@@ -14,6 +13,7 @@ from kiosk.config import KioskConfig
 from kiosk.text.fonts import default_chain
 from kiosk.visit import Visit
 from kiosk.visit_setting import setting_of
+from screens import memory
 from screens.app import ServicesFactory
 from screens.bridge import Bridge
 from screens.defects import Defects
@@ -91,13 +91,9 @@ class KioskWindow:
         self.stage.player.load()
 
     def _warm(self) -> None:
-        """Prepare the search; what stands then stands for good, and is no longer walked through for garbage.
-
-        Walking through fonts, catalogue and search index holds the glass up for 0.2 s at every sixth touch otherwise.
-        """
+        """Prepare the search; what stands then stands for good."""
         self.view.search.warm()
-        gc.collect()
-        gc.freeze()
+        memory.settle()
 
     def _mend(self) -> None:
         self.stage.release()
