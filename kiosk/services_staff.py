@@ -12,7 +12,7 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from drivers.errors import DeviceError
-from drivers.model import CheckHealth, HealthLevel, HealthReport, StatusReport
+from drivers.model import CheckHealth, DeviceClass, HealthLevel, HealthReport, StatusReport
 from drivers.worker import DeviceWorker
 from kiosk.audit import NOBODY, AuditError, AuditTrail
 from kiosk.closures import Closer, Closures
@@ -34,6 +34,7 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 TEST_SECONDS = {HealthLevel.INTERNAL: 10.0, HealthLevel.EXTERNAL: 25.0, HealthLevel.INTERACTIVE: 25.0}
+PRINT_SECONDS = 60.0  # a page needs longer than a slip: the fuser heats up
 _WRITE_SECONDS = 5.0  # beyond its own limit, until a test that does not come back is given up
 
 
@@ -186,16 +187,19 @@ class StaffServices:
         self._run(lambda: self.trail.append(who, what, on, outcome), _nothing)
 
     def test(self, device: str, level: HealthLevel, done: Callable[[Tested], None]) -> None:
-        """Run a device's own test; it ends within `TEST_SECONDS`."""
+        """Run a device's own test; it ends within `TEST_SECONDS`, a printed page within `PRINT_SECONDS`."""
         worker = next(each for each in self.kiosk.workers if each.name == device)
-        seconds = TEST_SECONDS[level]
+        pages = worker.device_class is DeviceClass.DOCUMENT_PRINTER
+        seconds = PRINT_SECONDS if pages else TEST_SECONDS[level]
 
         def work() -> HealthReport:
             return worker.execute(CheckHealth(level), seconds).result(seconds + _WRITE_SECONDS)
 
         def answered(answer: HealthReport | StaffError) -> None:
-            failed = isinstance(answer, StaffError)
-            done(Tested(device, level, None if failed else answer, answer if failed else None))
+            if isinstance(answer, StaffError):
+                done(Tested(device, level, None, answer))
+            else:
+                done(Tested(device, level, answer, None))
 
         self.act(f"TEST_{level}", device, work, answered)
 

@@ -3,7 +3,23 @@
 from collections.abc import Callable
 
 from screens.page import Page
-from screens.staff import board, device, export, glass, guide, jobs, log, login, network, notice, outbox, port, tools
+from screens.staff import (
+    board,
+    device,
+    export,
+    glass,
+    guide,
+    jobs,
+    keypad,
+    log,
+    login,
+    network,
+    notice,
+    outbox,
+    port,
+    roll,
+    tools,
+)
 from screens.staff.desk import Desk
 
 PAGES: dict[str, Callable[[Desk], Page]] = {
@@ -14,6 +30,8 @@ PAGES: dict[str, Callable[[Desk], Page]] = {
     "guide": guide.page,
     "port": port.page,
     "tools": tools.page,
+    "keypad": keypad.page,
+    "roll": roll.page,
     "export": export.page,
     "notice": notice.page,
     "glass": glass.page,

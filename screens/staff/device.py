@@ -39,7 +39,7 @@ def page(desk: Desk) -> Page:
     body += [Note(kit, _running(desk, device)), Rail(kit)] if running else []
     body += [_result(desk, device, tested)] if tested is not None and not running else []
     if not running:
-        tools = [_inside(desk, device), _outside(desk, device), *_port(desk, device)]
+        tools = [_inside(desk, device), _outside(desk, device), *_port(desk, device), *_roll(desk, device)]
         body += grid(kit, tools, len(tools))
     body.append(_history(desk, device))
     return Page(
@@ -104,6 +104,13 @@ def _port(desk: Desk, device: DeviceConfig) -> list[Block]:
     return [ToolTile(desk.kit, "port", desk.say("port.tool"), "plug", desk.goes("port", device.name))]
 
 
+def _roll(desk: Desk, device: DeviceConfig) -> list[Block]:
+    """Return the way to say what roll is in the receipt printer."""
+    if device.device_class is not DeviceClass.RECEIPT_PRINTER:
+        return []
+    return [ToolTile(desk.kit, "roll", desk.say("roll.tool"), "roll", desk.goes("roll", device.name))]
+
+
 def _running(desk: Desk, device: DeviceConfig) -> str:
     return desk.say(f"test.running.{device.device_class}")
 
@@ -118,8 +125,8 @@ def _result(desk: Desk, device: DeviceConfig, tested: Tested) -> Block:
         return Note(kit, desk.say("gap").join([told, *who]), desk.say("test.failed"), trouble=True)
     if tested.well:
         return Note(kit, tested.report.detail, desk.say("test.well"), icon_name="check")
-    who = desk.say(f"who.{tested.report.action}")
-    return Note(kit, f"{tested.report.detail} {who}", desk.say("test.ill"), trouble=True)
+    acts = desk.say(f"who.{tested.report.action}")
+    return Note(kit, f"{tested.report.detail} {acts}", desk.say("test.ill"), trouble=True)
 
 
 def _history(desk: Desk, device: DeviceConfig) -> Block:

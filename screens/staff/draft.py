@@ -32,6 +32,7 @@ class StaffDraft:
     swept: set[tuple[int, int]] = field(default_factory=set)  # cells of the glass that were touched
     swept_at: float | None = None  # seconds of the view's clock of the last touch, while the glass is measured
     silent: Callable[[], None] = _nothing  # what happens when nobody touches the measured glass any more
+    pressed: frozenset[str] = frozenset()  # keys of the keypad
     points: list[tuple[float, float]] = field(default_factory=list)  # where the crosses were touched
     ports: frozenset[str] | None = None  # while a device is out; what comes beside them is the device
     found: str = ""  # the port that came

@@ -37,7 +37,7 @@ def page(desk: Desk) -> Page:
         bottom=[digit_pad(kit, write, desk.view.say("erase"))],
         actions=[
             Button(kit, "leave", desk.say("login.leave"), desk.leave),
-            Button(kit, "enter", desk.say("login.enter"), enter, Look.FILLED),
+            Button(kit, "next", desk.say("login.enter"), enter, Look.FILLED),
         ],
         note=None if draft.answer is None else f"staff.login.{_key(desk)}",
     )

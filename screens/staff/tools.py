@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from functools import partial
 
+from drivers.model import DeviceClass
 from kiosk.closures import Closer
+from kiosk.config import KioskConfig
 from screens.blocks import Block, Press, grid
 from screens.page import Page
 from screens.sounds import Sound
@@ -31,10 +33,16 @@ TOOLS: dict[str, tuple[str, Callable[[Desk], Press]]] = {
     "log": ("log", log.opens),
     "glass": ("finger", lambda desk: partial(glass.begin_sweep, desk)),
     "touch": ("target", lambda desk: partial(glass.begin_points, desk)),
+    "keypad": ("grid", lambda desk: desk.goes("keypad")),
     "export": ("export", lambda desk: desk.goes("export")),
     "notice": ("stop", lambda desk: desk.goes("notice")),
     "sound": ("sound", _sound),
 }
+_ONLY_WITH: dict[str, Callable[[KioskConfig], bool]] = {
+    "export": lambda config: config.staff.export is not None,
+    "keypad": lambda config: any(each.device_class is DeviceClass.AUXILIARIES for each in config.devices),
+}
+"""Tools that not every kiosk has a use for."""
 _IN_A_ROW = 3
 
 
@@ -45,7 +53,7 @@ def page(desk: Desk) -> Page:
     tiles: list[Block] = [
         ToolTile(kit, f"tool:{name}", desk.say(f"tool.{name}"), icon, press(desk), on=name == "notice" and closed)
         for name, (icon, press) in TOOLS.items()
-        if name != "export" or desk.staff.config.staff.export is not None
+        if name not in _ONLY_WITH or _ONLY_WITH[name](desk.staff.config)
     ]
     return Page(
         "staff_tools",

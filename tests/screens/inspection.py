@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Iterator
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.screens.conduct import CONDUCT
 from tests.screens.gallery import MODES
+from tests.screens.staff_conduct import STAFF_CONDUCT
 from tests.screens.studio import Studio, blocks
 
 if TYPE_CHECKING:
@@ -107,9 +108,11 @@ def main(width: str, height: str, state: str) -> None:
     """Print the faults, then how many pages were looked at."""
     studio = Studio(int(width), int(height), Path(state))
     from tests.screens.scenes import SCENES
+    from tests.screens.staff_scenes import STAFF_SCENES
 
     count = 0
-    for (mode, language), (name, go) in product(COMBINATIONS, SCENES.items()):
+    staffed = product((("normal", "zh"), ("normal", "en")), STAFF_SCENES.items())
+    for (mode, language), (name, go) in chain(product(COMBINATIONS, SCENES.items()), staffed):
         stage = studio.stage(studio.theme(**MODES[mode]), language)
         go(stage.view)
         stage.build()
@@ -117,7 +120,7 @@ def main(width: str, height: str, state: str) -> None:
         for check in (text_faults, place_faults, target_faults, filled_faults):
             for fault in check(stage):
                 sys.stdout.write(f"{mode} {language} {name}: {fault}\n")
-    for conduct in CONDUCT:
+    for conduct in (*CONDUCT, *STAFF_CONDUCT):
         for fault in conduct(studio):
             sys.stdout.write(f"{fault}\n")
     sys.stdout.write(f"{count}\n")

@@ -265,6 +265,9 @@ STAFF_SCENES: dict[str, Callable[[View], object]] = {
     "s33-port-found": lambda view: inside(view, "port", "id_card").write(
         ports=frozenset({"/dev/ttyUSB0"}), found="/dev/serial/by-id/usb-FTDI_FT232R_USB_UART_A50285BI-if00-port0"
     ),
+    "s36-keypad": lambda view: inside(view, "keypad").write(pressed=frozenset("123*")),
+    "s37-roll": lambda view: inside(view, "roll", "receipt_printer"),
+    "s38-printer": lambda view: faulty(view, "device", "receipt_printer"),
     "s34-export": lambda view: inside(view, "export"),
     "s35-exported": lambda view: inside(view, "export").write(
         told=Exported(Path("/media/kiosk/budayang-ZT-K01-20261124T030700Z.sealed"), 48_500)

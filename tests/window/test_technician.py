@@ -63,7 +63,7 @@ class Technician:
             window.tap(f"field:{line}")
             window.settle()
             window.type(keys)
-        window.tap("enter")
+        window.tap("next")
         if pin == PIN:
             window.wait_screen("staff_board")
 
