@@ -14,9 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from drivers.camera_sheet import draw_sheet
+
 PIXELS_PER_MM = 8
 INK = (38, 36, 42)
 RED = (196, 32, 38)
+_PAPER_WHITE = 0.98
 
 Fields = Mapping[str, str]
 Colour = tuple[int, int, int]
@@ -44,10 +47,10 @@ class _Sheet:
         self.size_mm = size_mm
         self.image = Image.new("RGB", pixels, paper)
         self.draw = ImageDraw.Draw(self.image)
-        self._path = font
+        self.font = font
 
     def text(self, x: float, y: float, text: str, height: float, colour: Colour = INK, anchor: str = "la") -> None:
-        font = _font(self._path, round(height * PIXELS_PER_MM))
+        font = _font(self.font, round(height * PIXELS_PER_MM))
         self.draw.text((x * PIXELS_PER_MM, y * PIXELS_PER_MM), text, fill=colour, font=font, anchor=anchor)
 
     def line(self, x0: float, y0: float, x1: float, y1: float, width: float = 0.25) -> None:
@@ -83,7 +86,7 @@ class _Sheet:
             for i, reach in ((i, radius * (0.42 if i % 2 == 0 else 0.17)) for i in range(10))
         ]
         draw.polygon(star, fill=(*RED, 210))
-        font = _font(self._path, round(radius * 0.26 * scale))
+        font = _font(self.font, round(radius * 0.26 * scale))
         draw.text((x * scale, (y + radius * 0.62) * scale), words, fill=(*RED, 210), font=font, anchor="mm")
         self.image.paste(layer, mask=layer)
 
@@ -150,6 +153,12 @@ def _id_copy(sheet: _Sheet, fields: Fields) -> None:
     sheet.text(105, 222, "此复印件仅供办理本次业务使用", 5, anchor="mm")
 
 
+def _calibration(sheet: _Sheet, _fields: Fields) -> None:
+    """Print the very sheet that `run.py calibrate --sheet` gives."""
+    printed = Image.fromarray(draw_sheet(sheet.font)).resize(sheet.image.size, Image.Resampling.BOX)
+    sheet.image.paste(printed.point(lambda grey: round(grey * _PAPER_WHITE)))
+
+
 def _blank(_sheet: _Sheet, _fields: Fields) -> None:
     """Nothing is written on a blank sheet."""
 
@@ -188,6 +197,7 @@ PAGES: Mapping[str, PageKind] = MappingProxyType(
         ),
         "id_copy": PageKind((210, 297), _id_copy, {**_PERSON, **_NUMBER}),
         "blank": PageKind((210, 297), _blank, {}),
+        "calibration": PageKind((210, 297), _calibration, {}),
     }
 )
 

@@ -36,6 +36,31 @@ class Photograph:
     corners: Quad | None
 
 
+@dataclass(frozen=True, slots=True)
+class Optics:
+    """The camera as it was mounted, known exactly; the usual one is straight, sharp and steady.
+
+    Attributes:
+        radial: k1, k2 of the lens: what is at distance r from the frame's centre (1: half its diagonal) is shown at
+            ``r (1 + k1 r^2 + k2 r^4)``.
+        blur: sigma of the focus, in pixels.
+        flicker: how much brighter the lamp is at its brightest, as a part of its mean; one swing takes `swing` frames.
+        swing: 3 is what 100 Hz look like at 30 frames a second.
+        shift_mm: by how much the tray was pushed right and down since the camera was mounted.
+        turn: by how many degrees it was turned, about the frame's centre.
+    """
+
+    radial: tuple[float, float] = (0.0, 0.0)
+    blur: float = 0.8
+    flicker: float = 0.0
+    swing: int = 3
+    shift_mm: tuple[float, float] = (0.0, 0.0)
+    turn: float = 0.0
+
+
+_STRAIGHT = Optics()
+
+
 @lru_cache(maxsize=2)
 def _noise_bank(height: int, width: int) -> NDArray[np.int16]:
     bank = np.empty((height + 64, width + 64, 3), np.int16)
@@ -57,6 +82,7 @@ class Scene:
         seed: fixes light, texture and the camera's small tilt.
         size: width and height of the frame in pixels.
         field_mm: what the camera sees, width and height in mm; gives the mm per pixel.
+        optics: the camera as it was mounted.
     """
 
     def __init__(
@@ -65,6 +91,7 @@ class Scene:
         seed: int = 0,
         size: tuple[int, int] = (2592, 1944),
         field_mm: tuple[float, float] = (440.0, 330.0),
+        optics: Optics = _STRAIGHT,
     ) -> None:
         self.size = size
         self.mm_per_pixel = field_mm[0] / size[0]
@@ -73,6 +100,30 @@ class Scene:
         self._tray = _tray_texture(tray, size, rng)
         self._light = _light(size, rng)
         self._camera = self._tilt(rng)
+        self._optics = optics
+        self._push()
+
+    def _push(self) -> None:
+        """Push the tray and all that will lie on it."""
+        shift, turn = self._optics.shift_mm, self._optics.turn
+        if shift == (0.0, 0.0) and turn == 0.0:
+            return
+        width, height = self.size
+        moved = np.eye(3)
+        moved[:2] = cv2.getRotationMatrix2D((width / 2, height / 2), -turn, 1.0)
+        moved[:2, 2] += np.array(shift) / self.mm_per_pixel
+        self._camera = moved @ self._camera
+        self._tray = np.asarray(
+            cv2.warpAffine(self._tray, moved[:2], self.size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101),
+            np.uint8,
+        )
+
+    def true_mm_per_pixel(self) -> tuple[float, float]:
+        """Return the millimetres of a pixel at the frame's centre, across and down, of this tilted camera."""
+        width, height = self.size
+        middle = np.array([[width / 2, height / 2]])
+        here, right, down = _project(np.linalg.inv(self._camera), middle + np.array([[0, 0], [1, 0], [0, 1]]))
+        return float(np.hypot(*(right - here))), float(np.hypot(*(down - here)))
 
     def _tilt(self, rng: np.random.Generator) -> Quad:
         (w, h), (fw, fh) = self.size, self._field
@@ -102,12 +153,13 @@ class Scene:
         to_pixels = self._camera @ self._pose(page, rng, cut_off="cut_off" in defects)
         w, h = page.size_mm
         corners = _project(to_pixels, [[0, 0], [w, 0], [w, h], [0, h]])
+        seen = _bend(corners, self._optics.radial, self.size)
         scene = self._lay(page, to_pixels)
         corner = int(rng.integers(4)) if where is None else where
         if "finger" in defects:
             _finger(scene, corners, corner, 9 / self.mm_per_pixel)
         glare = _glare(self.size, corners, rng) if "glare" in defects else None
-        return Photograph(self._expose(scene, rng, variants, defects, glare), corners)
+        return Photograph(self._expose(scene, rng, variants, defects, glare), seen)
 
     def _pose(self, page: DrawnPage, rng: np.random.Generator, *, cut_off: bool) -> Quad:
         (w, h), (fw, fh) = page.size_mm, self._field
@@ -149,18 +201,22 @@ class Scene:
         glare: Image | None = None,
     ) -> tuple[Image, ...]:
         gain = rng.uniform(0.98, 1.02) * (0.02 if "dark" in defects else 1.0)
+        if self._optics.radial != (0.0, 0.0):
+            scene = _through(scene, self._optics.radial)
         lit = cv2.multiply(scene, cv2.merge([self._light] * 3), scale=gain, dtype=cv2.CV_8U)
         if glare is not None:
             lit = cv2.add(lit, cv2.merge([glare] * 3))
-        sigma = rng.uniform(5.0, 7.0) if "blur" in defects else 0.8
+        sigma = rng.uniform(5.0, 7.0) if "blur" in defects else self._optics.blur
         seen = cv2.GaussianBlur(lit, (0, 0), sigma)
         width, height = self.size
         bank = _noise_bank(height, width)
         frames = []
-        for _ in range(variants):
+        for number in range(variants):
             dy, dx = rng.integers(64, size=2)
             noise = bank[dy : dy + height, dx : dx + width]
-            frames.append(np.asarray(cv2.add(seen, noise, dtype=cv2.CV_8U), np.uint8))
+            lamp = 1 + self._optics.flicker * np.sin(2 * np.pi * number / self._optics.swing)
+            shown = seen if lamp == 1 else cv2.multiply(seen, np.ones_like(seen), scale=lamp)
+            frames.append(np.asarray(cv2.add(shown, noise, dtype=cv2.CV_8U), np.uint8))
         return tuple(frames)
 
 
@@ -186,6 +242,33 @@ def _light(size: tuple[int, int], rng: np.random.Generator) -> Floats:
     vignette = 1 - rng.uniform(0.06, 0.12) * (xs**2 + ys**2) / 2
     light = np.minimum(gradient * vignette, 1.05).astype(np.float32)
     return np.asarray(cv2.resize(light, size, interpolation=cv2.INTER_CUBIC), np.float32)
+
+
+def _bend(points: Quad, radial: tuple[float, float], size: tuple[int, int]) -> Quad:
+    """Return where a lens shows what a straight one would show at `points` (n, 2)."""
+    centre = np.array(size, np.float64) / 2
+    r2 = (((points - centre) / (np.hypot(*size) / 2)) ** 2).sum(axis=1, keepdims=True)
+    return np.asarray(centre + (points - centre) * (1 + radial[0] * r2 + radial[1] * r2 * r2), np.float64)
+
+
+@lru_cache(maxsize=2)
+def _sources(width: int, height: int, radial: tuple[float, float]) -> tuple[Floats, Floats]:
+    """Return, for each pixel of the bent picture, where it is in the straight one (the inverse, found by iteration)."""
+    ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
+    bent_x, bent_y = xs + 0.5 - width / 2, ys + 0.5 - height / 2
+    reach = np.float32(np.hypot(width, height) / 2)
+    straight_x, straight_y = bent_x.copy(), bent_y.copy()
+    for _ in range(8):
+        r2 = (straight_x**2 + straight_y**2) / reach**2
+        factor = 1 + radial[0] * r2 + radial[1] * r2 * r2
+        straight_x, straight_y = bent_x / factor, bent_y / factor
+    return straight_x + np.float32(width / 2 - 0.5), straight_y + np.float32(height / 2 - 0.5)
+
+
+def _through(scene: Image, radial: tuple[float, float]) -> Image:
+    """Return the scene as a lens bends it."""
+    xs, ys = _sources(scene.shape[1], scene.shape[0], radial)
+    return np.asarray(cv2.remap(scene, xs, ys, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101), np.uint8)
 
 
 def _finger(scene: Image, corners: Quad, corner: int, radius: float) -> None:
