@@ -44,6 +44,7 @@ class Finding:
         since: when it began; None: not known.
         count: how often within 24 h; None: not known.
         held: whether the running kiosk holds it, so that this is what the kiosk says.
+        site_file: the file that set its url or options at the kiosk, over kiosk.toml; None: there is none.
         frames: the flight recorder, masked; None where the running kiosk keeps it.
     """
 
@@ -62,6 +63,7 @@ class Finding:
     count: int | None = None
     held: bool = False
     information: DeviceInformation = field(default_factory=DeviceInformation)
+    site_file: str | None = None
     frames: list[str] | None = None
 
 
@@ -124,6 +126,7 @@ class Examiner:
             device_class=device.device_class,
             driver=device.driver,
             url=device.url,
+            site_file=None if device.site_file is None else str(device.site_file),
             status=report.device,
             severity=Severity.OK if worst is None else worst.severity,
             supplies={name: str(status) for name, status in report.supplies.items()},

@@ -39,7 +39,8 @@ def show(
     sign, style = SIGNS[worst]
     head = Text(f"{sign} {config.kiosk.id}: {words.say(f'health.severity.{worst.name}')}", style)
     what = [_what(each) for each in found if each.sentence or level is not HealthLevel.INTERNAL]
-    console.print(Group(head, _table(found, words), *what, *_attached(survey, words)))
+    set_here = [_set_here(each, words) for each in found if each.site_file is not None]
+    console.print(Group(head, _table(found, words), *what, *set_here, *_attached(survey, words)))
 
 
 def as_json(config: KioskConfig, level: HealthLevel, found: list[Finding], survey: Survey, now: datetime) -> str:
@@ -115,6 +116,12 @@ def _what(found: Finding) -> Text:
     if found.detail:
         text.append(f"  ({found.detail})" if found.sentence else found.detail, "dim")
     return text
+
+
+def _set_here(found: Finding, words: Words) -> Text:
+    """Return where a device's settings come from, if not from kiosk.toml alone: a technician looks there first."""
+    values = {"name": found.name, "url": found.url, "file": found.site_file}
+    return Text(words.say("health.diagnose.set_here", **values))
 
 
 def _attached(survey: Survey, words: Words) -> list[Text]:

@@ -1,5 +1,6 @@
 """The terminal's side of the technicians: a real process, a real state folder."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from kiosk.audit import AuditTrail
 from kiosk.config import load
+from kiosk.site_overlay import overlay_file, set_device
 from kiosk.technicians import MOST_FAILURES, Admission, Technicians
 from roles.private_config import write_private_config
 from roles.processes import ROOT
@@ -65,3 +67,15 @@ def test_what_cannot_be_done_is_said_in_one_sentence(config: Path, arguments: tu
     assert told.returncode == 1
     assert named in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def test_diagnose_names_what_was_set_at_the_kiosk(config: Path) -> None:
+    """Promise 8: nobody looks in kiosk.toml for what site.toml says."""
+    state = load(config).kiosk.state
+    set_device(state, "id_card", url="/dev/serial/by-id/usb-elsewhere")
+    command = [sys.executable, str(ROOT / "run.py"), "diagnose", "--config", str(config), "--device", "id_card"]
+    told = subprocess.run([*command, "--json"], capture_output=True, text=True, check=False, cwd=ROOT)
+    [device] = json.loads(told.stdout)["devices"]
+    assert (device["url"], device["site_file"]) == ("/dev/serial/by-id/usb-elsewhere", str(overlay_file(state)))
+    table = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT).stdout
+    assert "site.toml" in "".join(table.split())

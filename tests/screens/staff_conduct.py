@@ -1,6 +1,7 @@
 """What the technician's side does by itself, watched in the process that builds it: each check yields what is wrong."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kiosk.vendor_mode import IDLE_SECONDS, Mode
@@ -26,7 +27,7 @@ def _touch(stage: "Stage", desk: "Desk", places: str, *, step: float = 1.0, down
     """Touch ends of the bar in turn, so many seconds apart."""
     screen = stage.view.theme.screen
     for number, place in enumerate(places):
-        stage.view.monotonic = lambda number=number: 100.0 + number * step  # type: ignore[misc] - bound now
+        stage.view.monotonic = partial(float, 100.0 + number * step)
         desk.touched({"L": L, "R": R, "M": 0.5}[place] * screen.width, down * screen.height)
 
 
