@@ -1,11 +1,12 @@
 """What pages do by themselves, watched in the process that builds them: each check yields what is wrong."""
 
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tests.screens.studio import Studio
+from tests.screens.studio import Studio, blocks
 
 if TYPE_CHECKING:
     from screens.stage import Stage
@@ -13,18 +14,24 @@ if TYPE_CHECKING:
 
 def wipe_faults(studio: Studio) -> Iterator[str]:
     """Yield what the screen's side still knows when a visit has ended (promise 2)."""
+    from screens import memory
     from screens.view import Draft
     from tests.screens.scenes import at_sign
 
     stage = studio.stage(studio.theme(elder=True), "zh")
     visit = at_sign(stage.view)
     stage.build()
+    shown = [weakref.ref(block) for block in blocks(stage)]
     stage.view.write(strokes=[[(1.0, 2.0)]], number="32059919850712001", query="ylbx")
     visit.cancel()
     if any(getattr(stage.view.draft, name) != getattr(Draft(), name) for name in Draft.__slots__):
         yield "the draft outlives the visit"
     if any(cache.cache_info().currsize for cache in (studio.types._width, studio.types._wrap, studio.types._texture)):
         yield "lines of type outlive the visit"
+    stage.build()
+    memory.sweep()
+    if left := [type(block).__name__ for ref in shown if (block := ref()) is not None]:
+        yield f"blocks of the last page outlive the visit: {', '.join(left)}"
 
 
 def _scanning(studio: Studio, *, elder: bool = False) -> "Stage":
@@ -87,7 +94,6 @@ def stale_faults(studio: Studio) -> Iterator[str]:
     from kiosk.visit_states import State
     from screens.blocks import Touchable
     from tests.screens.scenes import at_identify
-    from tests.screens.studio import blocks
     from tests.screens.world import card
 
     def shown(stage: "Stage", target: str) -> Touchable:
