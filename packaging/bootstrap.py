@@ -27,12 +27,12 @@ SYSTEM_FONTS = Path("/usr/share/fonts")
 PYTHON_VERSION = (3, 11)
 
 # What the kiosk's window, its fonts and its virtual screen need from Debian 12; then smart cards (pyscard is built here: it
-# comes as source only) with a virtual reader; then a virtual IPP printer and the two services it announces itself to.
+# comes as source only) with a virtual reader; then a virtual IPP printer and the bus it announces itself on.
 RUN_PACKAGES = (
     "tzdata", "xvfb", "libgl1", "libgl1-mesa-dri", "libegl1", "libmtdev1", "libglib2.0-0", "libfribidi0",
     "fonts-noto-cjk", "fonts-hanazono", "fonts-babelstone-han",
     "pcscd", "libpcsclite-dev", "swig", "gcc", "libc6-dev", "vsmartcard-vpcd",
-    "cups-ipp-utils", "dbus", "avahi-daemon",
+    "cups-ipp-utils", "dbus",
 )  # fmt: skip
 PYTHON_PACKAGES = {"run": ("python3.11-venv", "python3.11-dev"), "dev": ("python3.11-venv", "python3.11-dev")}
 DEV_PACKAGES = (*RUN_PACKAGES, "binutils", "git")
