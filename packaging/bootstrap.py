@@ -35,7 +35,7 @@ RUN_PACKAGES = (
     "cups-ipp-utils", "dbus",
 )  # fmt: skip
 PYTHON_PACKAGES = {"run": ("python3.11-venv", "python3.11-dev"), "dev": ("python3.11-venv", "python3.11-dev")}
-DEV_PACKAGES = (*RUN_PACKAGES, "binutils", "git")
+DEV_PACKAGES = (*RUN_PACKAGES, "binutils", "git", "poppler-utils")
 
 # Font name in assets/fonts -> (file below /usr/share/fonts, face in the collection or None).
 # Noto's collections begin with the Japanese face; a screen that opens "the file" would draw Japanese shapes.
