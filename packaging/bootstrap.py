@@ -26,8 +26,8 @@ FONTS = ROOT / "assets" / "fonts"
 SYSTEM_FONTS = Path("/usr/share/fonts")
 PYTHON_VERSION = (3, 11)
 
-# What the kiosk's window, its fonts and its virtual screen need from Debian 12; then smart cards (pyscard is built here: it is
-# had as source only) with a virtual reader; then a virtual IPP printer and the bus it announces itself on.
+# What the kiosk's window, its fonts and its virtual screen need from Debian 12; then smart cards, with a virtual reader
+# (pyscard is had as source only and is built here); then a virtual IPP printer and the bus it announces itself on.
 RUN_PACKAGES = (
     "tzdata", "xvfb", "libgl1", "libgl1-mesa-dri", "libegl1", "libmtdev1", "libglib2.0-0", "libfribidi0",
     "fonts-noto-cjk", "fonts-hanazono", "fonts-babelstone-han",
