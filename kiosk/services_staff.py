@@ -242,6 +242,10 @@ class StaffServices:
 
         self._run(lambda: self.trail.append(who, "REPRINT", receipt_number, "BEGUN"), begun)
 
+    def post(self, happened: Callable[[], None]) -> None:
+        """Have something happen on the visit's thread; from any thread."""
+        self._post(happened)
+
     # ---- inside
 
     @property

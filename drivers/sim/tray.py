@@ -28,6 +28,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
         "bank_card": "银行卡 · bank card",
         "id_copy": "身份证复印件 · ID copy",
         "blank": "白纸 · blank sheet",
+        "calibration": "校准页 · calibration sheet",
     }
 )
 """What can be laid: kind and title."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from screens.page import Page
 from screens.staff import (
     board,
+    camera,
     device,
     export,
     glass,
@@ -32,6 +33,7 @@ PAGES: dict[str, Callable[[Desk], Page]] = {
     "tools": tools.page,
     "keypad": keypad.page,
     "roll": roll.page,
+    "camera": camera.page,
     "export": export.page,
     "notice": notice.page,
     "glass": glass.page,

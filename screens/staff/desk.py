@@ -40,6 +40,7 @@ class Desk:
         self._was_shown = False
         self._beat: tuple[float, Callable[[], None]] | None = None
         self._beaten_at = 0.0
+        self._left: Callable[[], None] = _nothing
         staff.on_key = self.key_turned
 
     # ---- life
@@ -174,12 +175,33 @@ class Desk:
         self._beaten_at = self.view.monotonic()
         work()
 
+    def on_leaving(self, work: Callable[[], None]) -> None:
+        """Do `work` when another page is gone to, or the session ends."""
+        self._left = work
+
     # ---- inside
 
     def _go(self, place: tuple[str, ...], **changes: object) -> None:
         """Go to a page; what the last one was told is dropped."""
+        self._leave_page()
+        self.write(
+            **{
+                "fault": None,
+                "told": None,
+                "waiting": None,
+                "ports": None,
+                "found": "",
+                "progress": None,
+                "given_up": None,
+                **changes,
+            },
+            place=place,
+        )
+
+    def _leave_page(self) -> None:
         self._beat = None
-        self.write(**{"fault": None, "told": None, "waiting": None, "ports": None, "found": "", **changes}, place=place)
+        left, self._left = self._left, _nothing
+        left()
 
     def _keep_beat(self) -> None:
         now = self.view.monotonic()
@@ -196,7 +218,7 @@ class Desk:
             return
         self._was_shown = self.shown
         self.draft.forget()
-        self._beat = None
+        self._leave_page()
         self.touch.paused = False
         self.view.forget()
         if self.shown:
@@ -208,3 +230,7 @@ class Desk:
 
 def _silent(_sound: Sound) -> None:
     """There is nothing to play on yet."""
+
+
+def _nothing() -> None:
+    """Nothing has to be called off."""

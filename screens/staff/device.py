@@ -39,7 +39,13 @@ def page(desk: Desk) -> Page:
     body += [Note(kit, _running(desk, device)), Rail(kit)] if running else []
     body += [_result(desk, device, tested)] if tested is not None and not running else []
     if not running:
-        tools = [_inside(desk, device), _outside(desk, device), *_port(desk, device), *_roll(desk, device)]
+        tools = [
+            _inside(desk, device),
+            _outside(desk, device),
+            *_port(desk, device),
+            *_roll(desk, device),
+            *_camera(desk, device),
+        ]
         body += grid(kit, tools, len(tools))
     body.append(_history(desk, device))
     return Page(
@@ -109,6 +115,13 @@ def _roll(desk: Desk, device: DeviceConfig) -> list[Block]:
     if device.device_class is not DeviceClass.RECEIPT_PRINTER:
         return []
     return [ToolTile(desk.kit, "roll", desk.say("roll.tool"), "roll", desk.goes("roll", device.name))]
+
+
+def _camera(desk: Desk, device: DeviceConfig) -> list[Block]:
+    """Return the way to the camera's calibration."""
+    if device.device_class is not DeviceClass.DOCUMENT_CAMERA:
+        return []
+    return [ToolTile(desk.kit, "calibrate", desk.say("camera.tool"), "target", desk.goes("camera", device.name))]
 
 
 def _running(desk: Desk, device: DeviceConfig) -> str:

@@ -5,9 +5,13 @@ One decision: `forget` sets every field back when the technician leaves, as the 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING
 
 from kiosk.services_staff import StaffError, Tested
 from kiosk.technicians import Admission
+
+if TYPE_CHECKING:
+    from kiosk.calibration import Progress
 
 HOME = ("board",)
 
@@ -36,6 +40,8 @@ class StaffDraft:
     points: list[tuple[float, float]] = field(default_factory=list)  # where the crosses were touched
     ports: frozenset[str] | None = None  # while a device is out; what comes beside them is the device
     found: str = ""  # the port that came
+    progress: "Progress | None" = None  # of the camera's calibration
+    given_up: str | None = None  # words key of why that ended without a result
     told: object = None  # what the page's question brought
 
     def forget(self) -> None:

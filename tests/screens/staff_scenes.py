@@ -18,6 +18,7 @@ from drivers.model import (
 )
 from drivers.worker import DeviceWorker
 from kiosk.audit import AuditEntry
+from kiosk.calibration import Fault, Progress, Step
 from kiosk.closures import Closer, Closures
 from kiosk.config import KioskConfig, load
 from kiosk.health import HealthBoard, PaperUse
@@ -230,6 +231,14 @@ def _pointed(spread: float) -> Callable[[View], None]:
     return go
 
 
+def _calibrating(fault: Fault | None) -> Callable[[View], None]:
+    def go(view: View) -> None:
+        progress = Progress(Step.LAY_SHEET if fault else Step.MEASURE, 0.4, fault)
+        inside(view, "camera", "document_camera").write(waiting="camera", progress=progress)
+
+    return go
+
+
 STAFF_SCENES: dict[str, Callable[[View], object]] = {
     "s01-login": desk_of,
     "s02-login-typing": _typing,
@@ -268,6 +277,13 @@ STAFF_SCENES: dict[str, Callable[[View], object]] = {
     "s36-keypad": lambda view: inside(view, "keypad").write(pressed=frozenset("123*")),
     "s37-roll": lambda view: inside(view, "roll", "receipt_printer"),
     "s38-printer": lambda view: faulty(view, "device", "receipt_printer"),
+    "s39-camera": lambda view: inside(view, "camera", "document_camera"),
+    "s40-camera-measuring": _calibrating(None),
+    "s41-camera-fault": _calibrating(Fault.PART_VISIBLE),
+    "s42-camera-given-up": lambda view: inside(view, "camera", "document_camera").write(
+        given_up="calibration.fault.NOT_FLAT"
+    ),
+    "s43-camera-device": lambda view: inside(view, "device", "document_camera"),
     "s34-export": lambda view: inside(view, "export"),
     "s35-exported": lambda view: inside(view, "export").write(
         told=Exported(Path("/media/kiosk/budayang-ZT-K01-20261124T030700Z.sealed"), 48_500)

@@ -16,6 +16,7 @@ import pytest
 from drivers.identity import parse_identity
 from drivers.sim.specimens import SPECIMENS
 from kiosk.audit import AuditTrail
+from kiosk.calibration_file import CalibrationFile
 from kiosk.config import load
 from kiosk.technicians import Technicians
 from roles.processes import ROOT, wait_until
@@ -276,3 +277,21 @@ def test_a_reader_plugged_in_elsewhere_is_found_and_used(kiosk: Kiosk, technicia
     kiosk.to_identify()
     kiosk.by_card()
     kiosk.fill()
+
+
+def test_the_camera_is_calibrated_with_the_sheet_and_the_empty_tray(kiosk: Kiosk, technician: Technician) -> None:
+    """Promises 4 and 6: each step says what it waits for, and what was measured is kept with who did it."""
+    kiosk.do("document_camera", "lay", page="calibration")
+    technician.enter()
+    for target in ("device:document_camera", "calibrate", "begin"):
+        kiosk.window.tap(target)
+    kiosk.until_note("calibration.step.TAKE_AWAY")
+    kiosk.do("document_camera", "clear")
+    kiosk.until_note("staff.camera.kept")
+    record = CalibrationFile(technician.state).read()
+    assert record is not None
+    assert record.by == NUMBER
+    assert technician.acts()[-1] == (NUMBER, "CALIBRATE_CAMERA", "document_camera", "OK")
+    kiosk.window.tap("device")
+    kiosk.window.wait_screen("staff_device")
+    technician.leave()
