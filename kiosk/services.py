@@ -6,7 +6,6 @@ after the reader was told to stop, a page of the paper before) is dropped here, 
 """
 
 import logging
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
@@ -14,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from drivers.deadline import Deadline
-from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
+from drivers.errors import DeviceError
 from drivers.model import (
     Command,
     DeviceClass,
@@ -31,7 +30,7 @@ from drivers.worker import DeviceWorker
 from kiosk.auxiliaries import Auxiliaries
 from kiosk.card_watch import CardWatch
 from kiosk.closures import Closer, Closures
-from kiosk.config import DeviceConfig, KioskConfig
+from kiosk.config import KioskConfig
 from kiosk.device_health import HealthWriter, devices_health, health_file
 from kiosk.diagnostics_frames import FrameKeeper, frames_path
 from kiosk.health import HealthBoard
@@ -39,12 +38,13 @@ from kiosk.health_file import board_path
 from kiosk.health_paper import ledger_use
 from kiosk.ports import SIGNATURE, Signature
 from kiosk.print_ledger import PrintLedger
-from kiosk.printer_fonts import teach_fonts
 from kiosk.services_cards import CardWait
 from kiosk.services_codes import CodeWait
+from kiosk.services_devices import absent, new_worker
 from kiosk.services_keeping import Keeper
 from kiosk.services_opening import Opener
 from kiosk.services_printing import Printing
+from kiosk.services_scanning import TrayWatch
 from kiosk.services_staff import StaffServices
 from kiosk.submission import SubmissionError
 from kiosk.trouble import STARTING, Trouble, outbox_trouble
@@ -54,12 +54,10 @@ from sync.contract import Attachment
 from sync.outbox import Numbering, Outbox, OutboxError
 
 if TYPE_CHECKING:
-    from drivers.camera import Frame
     from drivers.print_job import PrintJob
     from kiosk.catalogue import Material
     from kiosk.receipt import Receipt
     from kiosk.scan.page import PageImage
-    from kiosk.scanner import Scanner
     from kiosk.visit import Visit
 
 T = TypeVar("T")
@@ -67,7 +65,6 @@ E = TypeVar("E", bound=Exception)
 Post = Callable[[Callable[[], None]], None]
 _log = logging.getLogger(__name__)
 
-FRAME_SECONDS = 3.0
 PRINT_SECONDS = 60.0
 STOP_SECONDS = 8.0
 
@@ -90,12 +87,10 @@ class KioskServices:
         self._health = HealthWriter(
             health_file(config), lambda: devices_health(config.devices, self.statuses()), beside=self._keep_health
         )
-        self.workers = tuple(_worker(device, recorders[device.name], self._report) for device in config.devices)
-        self._card_wait = CardWait(self.workers, post, _absent(DeviceClass.ID_CARD_READER))
+        self.workers = tuple(new_worker(device, recorders[device.name], self._report) for device in config.devices)
+        self._card_wait = CardWait(self.workers, post, absent(DeviceClass.ID_CARD_READER))
         self._codes = CodeWait(self._of_class(DeviceClass.CODE_SCANNER), post)
-        self._scanner: Scanner | None = None
-        self._scanning: object | None = None
-        self._seen = _Latest(post)
+        self._tray = TrayWatch(self._of_class(DeviceClass.DOCUMENT_CAMERA), post, lambda: self._current)
         self._must_reopen = False
         self._printing = Printing(config.kiosk.state / "printing", self._send_to_printer, post)
         self.unprinted: tuple[Numbering, ...] = ()
@@ -130,10 +125,8 @@ class KioskServices:
         self._cards.stop()
         self.stop_reading()
         self.stop_code_reading()
-        self.stop_scanning()
+        self._tray.close()
         deadline = Deadline.after(STOP_SECONDS)
-        if self._scanner is not None:
-            self._scanner.close(FRAME_SECONDS)
         for worker in self.workers:
             worker.stop(deadline)
         self.staff.stop()
@@ -186,27 +179,16 @@ class KioskServices:
         self._codes.stop()
 
     def start_scanning(self, material: "Material") -> None:
-        """Watch the tray for that paper. A watch under way goes on, so that the paper before is not taken again."""
-        _log.info("scanning %s", material.id)
-        self._scanning = object()
-        if self._of_class(DeviceClass.DOCUMENT_CAMERA) is None:
-            self._scanned(lambda visit: visit.scan_failed(_absent(DeviceClass.DOCUMENT_CAMERA)))
-            return
-        if self._scanner is None:
-            self._scanner = self._new_scanner()
-        self._scanner.start()
+        """Watch the tray for that paper."""
+        self._tray.start(material.id)
 
     def stop_scanning(self) -> None:
         """Watch no more, and drop what was seen."""
-        self._scanning = None
-        self._seen.clear()
-        if self._scanner is not None:
-            self._scanner.stop()
+        self._tray.stop()
 
     def capture(self) -> None:
         """Take the page as it lies."""
-        if self._scanner is not None:
-            self._scanner.capture_now(force=True)
+        self._tray.capture()
 
     def room(self, pages: int) -> bool:
         """Tell whether a case with that many pages surely fits; a disk that cannot be asked has no room."""
@@ -270,15 +252,10 @@ class KioskServices:
         self._keeper.abandon()
 
     def wipe(self) -> None:
-        """Forget what was seen and asked for; the camera wipes its frames now rather than when it is idle."""
+        """Forget what was seen and asked for."""
         self.stop_reading()
         self.stop_code_reading()
-        self.stop_scanning()
-        camera = self._of_class(DeviceClass.DOCUMENT_CAMERA)
-        if camera is not None:
-            from drivers.camera import StopCapture  # noqa: PLC0415 - as in start_scanning
-
-            camera.execute(StopCapture(), FRAME_SECONDS)
+        self._tray.wipe()
         if self._must_reopen:
             self._reopen()
 
@@ -300,43 +277,16 @@ class KioskServices:
             lambda error: visit.deliver(generation, partial(failed, error)),
         )
 
-    def _new_scanner(self) -> "Scanner":
-        from kiosk.scanner import Scanner  # noqa: PLC0415 - brings OpenCV, which the first screen must not wait for
-
-        return Scanner(
-            self._grab,
-            on_observation=lambda seen: self._scanned(lambda visit: visit.observed(seen), self._seen.put),
-            on_page=lambda page: self._scanned(lambda visit: visit.page_captured(page)),
-            on_error=lambda error: self._scanned(lambda visit: visit.scan_failed(error)),
-        )
-
-    def _scanned(self, event: "Callable[[Visit], None]", hand_over: Post | None = None) -> None:
-        """Hand over what the scanner brings (on its thread), if it is still wanted when its turn comes."""
-        ticket, generation = self._scanning, self._current.generation
-
-        def happened() -> None:
-            if ticket is not None and ticket is self._scanning:
-                visit = self._current
-                visit.deliver(generation, lambda: event(visit))
-
-        (hand_over or self._post)(happened)
-
-    def _grab(self, newer_than: int) -> "Frame":
-        """Return the next frame (on the scanner's thread)."""
-        from drivers.camera import GrabFrame  # noqa: PLC0415 - as in start_scanning
-
-        return self._execute(DeviceClass.DOCUMENT_CAMERA, GrabFrame(newer_than), FRAME_SECONDS).result()
-
     def _execute(self, device: DeviceClass, command: Command[T], seconds: float) -> Future[T]:
         worker = self._of_class(device)
         if worker is not None:
             return worker.execute(command, seconds)
         future: Future[T] = Future()
-        future.set_exception(_absent(device))
+        future.set_exception(absent(device))
         return future
 
     def _send_to_printer(self, job: "PrintJob", before_first_byte: Callable[[], None]) -> Future[None]:
-        from drivers.receipt_printer import PrintReceipt  # noqa: PLC0415 - as in start_reading
+        from drivers.receipt_printer import PrintReceipt  # noqa: PLC0415 - the driver's commands come with its driver
 
         return self._execute(DeviceClass.RECEIPT_PRINTER, PrintReceipt(job, before_first_byte), PRINT_SECONDS)
 
@@ -390,49 +340,5 @@ class KioskServices:
             self._printing.paper_ran_out()
 
 
-class _Latest:
-    """Hands over the newest of what comes faster than it is looked at: never two waiting."""
-
-    def __init__(self, post: Post) -> None:
-        self._post = post
-        self._lock = threading.Lock()
-        self._newest: Callable[[], None] | None = None
-
-    def put(self, happened: Callable[[], None]) -> None:
-        """Hand it over, in the place of one that still waits. From any thread."""
-        with self._lock:
-            waits, self._newest = self._newest, happened
-        if waits is None:
-            self._post(self._take)
-
-    def clear(self) -> None:
-        """Forget what waits."""
-        with self._lock:
-            if self._newest is not None:
-                self._newest = _nothing  # its turn is posted already
-
-    def _take(self) -> None:
-        with self._lock:
-            happened, self._newest = self._newest, None
-        if happened is not None:
-            happened()
-
-
 def _no_key_wanted(_key: object) -> None:
     """Nobody has asked yet to be told of the service key, or of the keypad's keys."""
-
-
-def _nothing() -> None:
-    """Happens in the place of what was forgotten."""
-
-
-def _absent(device: DeviceClass) -> DeviceError:
-    detail = f"kiosk.toml has no {device}"
-    return DeviceError(CompletionCode.DEVICE_NOT_READY, Reason.GONE, ErrorAction.CONFIGURATION, detail)
-
-
-def _worker(device: DeviceConfig, recorder: FlightRecorder, report: Callable[[Event], None]) -> DeviceWorker:
-    driver = device.registration.factory(device.url, device.options, recorder)
-    teach_fonts(device.device_class, driver)
-    cadence = device.registration.cadence
-    return DeviceWorker(device.name, device.device_class, driver, report, cadence=cadence, recorder=recorder)
