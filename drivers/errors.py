@@ -39,6 +39,8 @@ class Reason(StrEnum):
     SELF_TEST_FAILED = "SELF_TEST_FAILED"
     FROZEN = "FROZEN"
     DARK = "DARK"
+    OVEREXPOSED = "OVEREXPOSED"
+    CAMERA_MOVED = "CAMERA_MOVED"  # it works, and its calibration no longer holds
     PAPER_OUT = "PAPER_OUT"
     PAPER_JAMMED = "PAPER_JAMMED"
     COVER_OPEN = "COVER_OPEN"

@@ -69,7 +69,8 @@ OCCURS: Mapping[DeviceClass, frozenset[Reason]] = {
         Reason.MEDIA_MOVED,
         Reason.PIN_PROTECTED,
     },
-    DeviceClass.DOCUMENT_CAMERA: _OF_EVERY_DEVICE | {Reason.FROZEN, Reason.DARK},
+    DeviceClass.DOCUMENT_CAMERA: _OF_EVERY_DEVICE
+    | {Reason.FROZEN, Reason.DARK, Reason.OVEREXPOSED, Reason.CAMERA_MOVED, Reason.NO_MEDIA},
     DeviceClass.RECEIPT_PRINTER: _OF_EVERY_DEVICE
     | {
         Reason.PAPER_OUT,
