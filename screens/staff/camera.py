@@ -1,7 +1,7 @@
 """The camera's calibration: the printed sheet, then the empty tray, with what holds it up in words and a picture."""
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from screens.blocks import Block
 from screens.page import Page
@@ -72,7 +72,7 @@ def _under_way(desk: Desk, progress: "Progress") -> list[Block]:
 
 def _found(desk: Desk) -> Block:
     """Return the numbers that say how good it is."""
-    record: CalibrationRecord = desk.draft.told  # type: ignore[assignment] - this page puts nothing else there
+    record = cast("CalibrationRecord", desk.draft.told)  # this page puts nothing else there
     rows = {
         "scale": f"{record.mm_per_pixel_x:.4f} × {record.mm_per_pixel_y:.4f} mm",
         "left": f"{record.residual_pixels:.2f} px",
