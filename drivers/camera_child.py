@@ -9,54 +9,72 @@ import os
 import signal
 import threading
 import time
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from drivers.camera_inspector import Inspector
+from drivers.camera_known import Known
 from drivers.camera_ring import FrameRing
-from drivers.camera_source import Source, SourceFault, Wanted
-from drivers.errors import Reason
+from drivers.camera_source import Image, Source, SourceFault, Wanted
 
-GO, STOP = b"G", b"S"
-READY, OPENED, FRAME, IDLE, FAULT = b"R", b"O", b"F", b"I", b"X"
-"""What the child says: imported and waiting; camera open; frame in the ring; camera closed; FAULT + reason + detail."""
+if TYPE_CHECKING:
+    from drivers.camera_moved import MoveWatch
 
-_FROZEN_SECONDS = 2.0
-_DARK_LEVEL = 24  # of 255; a matte black tray under its lamp is above it
-_FLAT = 0.5  # standard deviation; a sensor's own noise is above it
-_ROWS = 16  # every so many rows are looked at: a frame that differs nowhere there differs nowhere
+GO, STOP, PING = b"G", b"S", b"P"
+READY, FRAME, IDLE, PONG = b"R", b"F", b"I", b"p"
+"""What the child says in a letter: imported and waiting; frame in the ring; camera closed; I am there (to PING)."""
+OPENED, FAULT, WATCHES, MOVED = b"O", b"X", b"W", b"M"
+"""And with text after it: camera open, and a line for each setting it did not take; reason, line end and detail; text:
+it can notice a move; the sentence that says by how much the tray moved, none: it has not."""
+
 _RETRY_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class ChildSettings:
-    """What the child is told at its birth."""
+    """What the child is told at its birth; `known` is the calibration of this camera, if there is one."""
 
     url: str
     wanted: Wanted
     idle_seconds: float
     first_number: int
+    known: Known | None = None
 
 
 def run(connection: Connection, ring: FrameRing, settings: ChildSettings) -> None:
     """Serve the driver at the other end of `connection` until it is gone."""
-    from drivers.camera_sources import open_source  # noqa: PLC0415 - OpenCV is for the child; the driver never needs it
+    # OpenCV is for the child; a driver that only watches over it never loads it.
+    from drivers.camera_moved import MoveWatch  # noqa: PLC0415
+    from drivers.camera_sources import open_source  # noqa: PLC0415
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     demand = _Demand(settings.idle_seconds)
-    threading.Thread(target=_listen, args=(connection, demand), name="orders", daemon=True).start()
-    connection.send_bytes(READY)
+    speaker = _Speaker(connection)
+    threading.Thread(target=_listen, args=(connection, speaker, demand), name="orders", daemon=True).start()
+    speaker.say(READY)
     number = settings.first_number
     while True:
         demand.wait()
-        number = _capture(connection, ring, partial(open_source, settings.url, settings.wanted), demand, number)
+        watch = None if settings.known is None else MoveWatch(settings.known)
+        session = _Session(speaker, ring, Inspector((settings.wanted.width, settings.wanted.height)), watch)
+        number = session.run(partial(open_source, settings.url, settings.wanted), demand, number)
         ring.wipe()
-        connection.send_bytes(IDLE)
+        speaker.say(IDLE)
+
+
+class _Speaker:
+    """Speaks to the driver, one word at a time: the thread that reads the pipe answers on it too."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+
+    def say(self, kind: bytes, text: str = "") -> None:
+        with self._lock:
+            self._connection.send_bytes(kind + text.encode())
 
 
 class _Demand:
@@ -84,8 +102,8 @@ class _Demand:
         return time.monotonic() < self._until
 
 
-def _listen(connection: Connection, demand: _Demand) -> None:
-    orders = {GO: demand.go, STOP: demand.stop}
+def _listen(connection: Connection, speaker: _Speaker, demand: _Demand) -> None:
+    orders = {GO: demand.go, STOP: demand.stop, PING: partial(speaker.say, PONG)}
     while True:
         try:
             order = connection.recv_bytes()
@@ -94,59 +112,45 @@ def _listen(connection: Connection, demand: _Demand) -> None:
         orders[order]()
 
 
-def _capture(
-    connection: Connection, ring: FrameRing, open_camera: Callable[[], Source], demand: _Demand, number: int
-) -> int:
-    """Put frames into the ring while they are wanted; return the next number."""
-    source: Source | None = None
-    try:
-        source = open_camera()
-        connection.send_bytes(OPENED)
-        inspector = Inspector(ring.capacity)
-        while demand.lasts():
-            image = source.read()
-            now = time.monotonic()
-            fault = inspector.fault(image, now, live=source.live)
-            if fault is None:
-                ring.put(image, number, now)
-                number += 1
-                connection.send_bytes(FRAME)
-            else:
-                _tell(connection, fault)
-    except SourceFault as fault:
-        _tell(connection, fault)
-        time.sleep(_RETRY_SECONDS)
-    finally:
-        if source is not None:
-            source.close()
-    return number
+class _Session:
+    """One stretch of capturing, from the camera's opening to its closing."""
 
+    def __init__(self, speaker: _Speaker, ring: FrameRing, inspector: Inspector, watch: "MoveWatch | None") -> None:
+        self._say = speaker.say
+        self._ring = ring
+        self._inspector = inspector
+        self._watch = watch
 
-def _tell(connection: Connection, fault: SourceFault) -> None:
-    connection.send_bytes(FAULT + f"{fault.reason}\n{fault.detail}".encode())
+    def run(self, open_camera: Callable[[], Source], demand: _Demand, number: int) -> int:
+        """Put frames into the ring while they are wanted; return the next number."""
+        source: Source | None = None
+        try:
+            source = open_camera()
+            self._say(OPENED, "\n".join(source.not_taken))
+            if self._watch is not None:
+                self._say(WATCHES, "yes" if self._watch.can_tell else "")
+            while demand.lasts():
+                number += self._take(source.read(), number, live=source.live)
+        except SourceFault as fault:
+            self._tell(fault)
+            time.sleep(_RETRY_SECONDS)
+        finally:
+            if source is not None:
+                source.close()
+        return number
 
+    def _take(self, image: Image, number: int, *, live: bool) -> bool:
+        """Put a frame into the ring, or say what is wrong with it; return whether it was put."""
+        now = time.monotonic()
+        fault = self._inspector.fault(image, now, live=live)
+        if fault is not None:
+            self._tell(fault)
+            return False
+        self._ring.put(image, number, now)
+        self._say(FRAME)
+        if self._watch is not None and (told := self._watch.news(image, now)) is not None:
+            self._say(MOVED, told)
+        return True
 
-class Inspector:
-    """Looks at each frame whether it can be one: not dark, not flat, not the same for ever, not too large."""
-
-    def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
-        self._digest = -1
-        self._since = 0.0
-
-    def fault(self, image: NDArray[np.uint8], now: float, *, live: bool) -> SourceFault | None:
-        """Return what is wrong with a frame taken at `now` (monotonic), None if nothing is."""
-        if image.size > self._capacity:
-            size = f"{image.shape[1]}x{image.shape[0]}"
-            return SourceFault(Reason.REFUSED, f"frames are {size}, more than the width and height configured")
-        rows = np.ascontiguousarray(image[::_ROWS])
-        if np.count_nonzero(rows > _DARK_LEVEL) < rows.size // 500:
-            return SourceFault(Reason.DARK, "the picture is black: the lens is covered or the lamp is out")
-        if float(rows[::_ROWS].std()) < _FLAT:
-            return SourceFault(Reason.GARBLED, "every pixel of the picture is alike")
-        digest = zlib.crc32(rows.data)
-        if digest != self._digest:
-            self._digest, self._since = digest, now
-        if live and now - self._since > _FROZEN_SECONDS:
-            return SourceFault(Reason.FROZEN, f"the picture has not changed for {now - self._since:.0f} s")
-        return None
+    def _tell(self, fault: SourceFault) -> None:
+        self._say(FAULT, f"{fault.reason}\n{fault.detail}")

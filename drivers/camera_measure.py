@@ -43,12 +43,16 @@ class SheetFault(StrEnum):
 
 
 class SheetError(Exception):
-    """A frame cannot be measured: `fault`, and `measured`, the number it was judged by."""
+    """A frame cannot be measured: `fault`, and `measured`, the number it was judged by.
 
-    def __init__(self, fault: SheetFault, measured: float) -> None:
+    `sheet_lies_there`: whether a part of it was seen at all.
+    """
+
+    def __init__(self, fault: SheetFault, measured: float, *, sheet_lies_there: bool = True) -> None:
         super().__init__(f"{fault}: {measured:.1f}")
         self.fault = fault
         self.measured = measured
+        self.sheet_lies_there = sheet_lies_there
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,15 +137,19 @@ def _without_corners(grey: Grey) -> SheetError:
     small = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     low, high = np.percentile(small, [2, 99])
     if high < _NIGHT:
-        return SheetError(SheetFault.TOO_DARK, float(high))
+        return _unseen(SheetFault.TOO_DARK, float(high))
     if low > _BRIGHT - 20:
-        return SheetError(SheetFault.TOO_BRIGHT, float(low))
+        return _unseen(SheetFault.TOO_BRIGHT, float(low))
     smooth = cv2.GaussianBlur(small, (0, 0), 1.0)  # a sensor's noise is no edge
     slope = np.hypot(cv2.Sobel(smooth, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=1 / 8))
     blur = 2 * (high - low) / (float(np.percentile(slope, _STEEPEST)) * np.sqrt(2 * np.pi) + 1e-9)
     if high > 2 * low and blur > 2 * MOST_BLUR:
-        return SheetError(SheetFault.BLURRED, float(blur))
-    return SheetError(SheetFault.NOT_FOUND, 0.0)
+        return _unseen(SheetFault.BLURRED, float(blur))
+    return _unseen(SheetFault.NOT_FOUND, 0.0)
+
+
+def _unseen(fault: SheetFault, measured: float) -> SheetError:
+    return SheetError(fault, measured, sheet_lies_there=False)
 
 
 def _grid(corners: Points, numbers: NDArray[np.int32]) -> dict[tuple[int, int], Points]:

@@ -1,7 +1,7 @@
 """What the capture child and the driver say of a source of frames; apart from the sources, which load OpenCV."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,15 +10,21 @@ from drivers.errors import Reason
 
 Image = NDArray[np.uint8]
 """A frame: BGR (height, width, 3)."""
+Auto = Literal["auto"]
+"""A control that the camera sets by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How the camera is to deliver: pixels, and frames a second."""
+    """How the camera is to deliver: pixels, frames a second, and its controls as in `drivers.camera_models`."""
 
     width: int
     height: int
     fps: float
+    fourcc: str = "MJPG"
+    exposure: int | Auto | None = None
+    focus: int | Auto | None = None
+    white_balance: int | Auto | None = None
 
 
 class SourceFault(Exception):  # noqa: N818 - told as a reason, as the field does
@@ -31,7 +37,13 @@ class SourceFault(Exception):  # noqa: N818 - told as a reason, as the field doe
 
 
 class Source(Protocol):
-    """Frames one after another. `live`: two equal frames in a row mean that it stands still."""
+    """Frames one after another.
+
+    `live`: two equal frames in a row mean that it stands still. `not_taken`: a phrase for each setting that the camera
+    did not take.
+    """
+
+    not_taken: tuple[str, ...]
 
     @property
     def live(self) -> bool:

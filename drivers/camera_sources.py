@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from drivers.camera_settings import apply
 from drivers.camera_source import Image, Source, SourceFault, Wanted
 from drivers.errors import Reason
 
@@ -31,15 +32,7 @@ def open_source(url: str, wanted: Wanted) -> Source:
     if not url.isdecimal() and not path.exists():
         raise SourceFault(Reason.GONE, f"{url} is not there")
     capture = cv2.VideoCapture(int(url) if url.isdecimal() else url, cv2.CAP_V4L2)
-    for key, value in (
-        (cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG")),  # raw frames of 5 MP do not pass USB 2 at this rate
-        (cv2.CAP_PROP_FRAME_WIDTH, wanted.width),
-        (cv2.CAP_PROP_FRAME_HEIGHT, wanted.height),
-        (cv2.CAP_PROP_FPS, wanted.fps),
-        (cv2.CAP_PROP_BUFFERSIZE, 1),  # the newest, not the oldest of a queue
-    ):
-        capture.set(key, value)
-    return CaptureSource(capture, url, pace=None)
+    return CaptureSource(capture, url, pace=None, not_taken=apply(capture, wanted))
 
 
 class Pace:
@@ -58,8 +51,9 @@ class Pace:
 class CaptureSource:
     """A V4L2 camera, or a video file played in a loop at its pace (`pace` None: a camera keeps its own)."""
 
-    def __init__(self, capture: cv2.VideoCapture, url: str, pace: Pace | None) -> None:
+    def __init__(self, capture: cv2.VideoCapture, url: str, pace: Pace | None, not_taken: tuple[str, ...] = ()) -> None:
         self._capture, self._url, self._pace = capture, url, pace
+        self.not_taken = not_taken
         self.live = True
         if not capture.isOpened():
             raise SourceFault(Reason.GONE, f"{url} does not open")
@@ -93,6 +87,7 @@ class FolderSource:
         self._last = ""
         self._cache: dict[str, tuple[tuple[int, int], Image]] = {}
         self.live = len(self._names()) > 1
+        self.not_taken: tuple[str, ...] = ()
 
     def read(self) -> Image:
         """Return the next picture."""

@@ -91,6 +91,7 @@ class Calibration:
         contrast: paper less print, of 255.
         flicker: of the light, from frame to frame.
         empty_tray: uint8 BGR at the working size of `kiosk.scan`.
+        line_mm: how long the line of 100 mm was on the sheet that was used.
     """
 
     lens: Lens
@@ -101,6 +102,7 @@ class Calibration:
     contrast: float
     flicker: Flicker
     empty_tray: Image = field(repr=False)
+    line_mm: float = LINE_MM
 
     @property
     def mm_per_pixel(self) -> float:
@@ -146,6 +148,7 @@ def calibrate(grab: Grab, say: Say, *, patience: float = PATIENCE_SECONDS, line_
         float(np.median([each.contrast for each in seen])),
         light,
         tray,
+        line_mm,
     )
 
 

@@ -55,6 +55,7 @@ class CalibrationRecord(BaseModel):
     contrast: float = Field(gt=0, le=255)
     flicker: float = Field(ge=0)
     mains_hz: Literal[50, 60] | None
+    line_mm: float = Field(gt=80, lt=120)  # of the sheet that was used
     empty_tray: str = Field(repr=False)  # JPEG in base64
 
     def known(self) -> Known:
@@ -64,9 +65,9 @@ class CalibrationRecord(BaseModel):
             CalibrationRefused: the picture is none.
         """
         mm = float(np.sqrt(self.mm_per_pixel_x * self.mm_per_pixel_y))
-        return Known(
-            self.model, self.serial, (self.width, self.height), mm, self.blur_pixels, _picture(self.empty_tray)
-        )
+        tray = _picture(self.empty_tray)
+        size = (self.width, self.height)
+        return Known(self.model, self.serial, size, mm, self.blur_pixels, tray, self.line_mm)
 
 
 class CalibrationFile:
@@ -129,6 +130,7 @@ def _record(found: Calibration, camera: DeviceInformation, by: str, at: datetime
         contrast=found.contrast,
         flicker=found.flicker.depth,
         mains_hz=found.flicker.mains_hz,
+        line_mm=found.line_mm,
         empty_tray=base64.b64encode(jpeg).decode(),
     )
 

@@ -311,6 +311,7 @@ def test_the_child_dies_with_its_parent_even_when_that_is_killed_and_it_hangs(tr
     script = (
         "import sys, time\n"
         "from drivers.camera import *\n"
+        "from drivers.deadline import Deadline\n"
         "from drivers.recorder import FlightRecorder\n"
         "if __name__ == '__main__':\n"
         "    camera = DocumentCamera(sys.argv[1], CameraOptions(stall_seconds=60, idle_seconds=60), FlightRecorder())\n"
