@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kiosk.ports import Signature
 from kiosk.submission import SubmissionError
-from sync.contract import Attachment, RatingDocument, canonical, sha256_hex
+from sync.contract import Attachment, RatingDocument, ScanNote, canonical, sha256_hex
 from sync.outbox import Draft, Numbering, Outbox, OutboxError, OutboxFault, StagedBlob
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ class Keeper:
                 size=blob.size,
                 pages=len(pages),
                 sealed_sha256=blob.sealed_sha256,
+                scan_notes=scan_notes(pages),
             )
 
         self._add(build, lambda blob: done(attachment(blob)), failed)
@@ -227,6 +228,11 @@ class Keeper:
         self._staging.clear()
         self._draft = None
         self._staged = {}
+
+
+def scan_notes(pages: "tuple[PageImage, ...]") -> tuple[ScanNote, ...]:
+    """Return what the clerk should know of the pages of one paper."""
+    return tuple(ScanNote(page=number, code=code) for number, page in enumerate(pages, 1) for code in page.notes)
 
 
 def _log_failure(_error: OutboxError | SubmissionError) -> None:

@@ -158,6 +158,16 @@ class PresentedCode(_Record):
     length: int = Field(ge=1, le=7089)
 
 
+class ScanNote(_Record):
+    """What the clerk should know of one page: what was wrong with it, and the resident handed it in all the same.
+
+    `page` counts from 1; `code` is a fault of `kiosk.scan.judge.Fault`, or another word the desk has a sentence for.
+    """
+
+    page: int = Field(ge=1, le=MOST)
+    code: Identifier
+
+
 class Attachment(_Record):
     """One file of the case: SHA-256 and size of its *plain* bytes, and the sealed blob it travels as."""
 
@@ -168,6 +178,7 @@ class Attachment(_Record):
     size: int = Field(ge=0)
     pages: int = Field(ge=0)
     sealed_sha256: Sha256
+    scan_notes: tuple[ScanNote, ...] = ()
 
 
 class MaterialGiven(_Record):

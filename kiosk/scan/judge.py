@@ -5,55 +5,25 @@ where "at the edge", "over the writing" and "how much of the page" are plain coo
 own pixels: a few tiles where most is written. Glare counts only near writing, for laminated cards always shine.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TypeVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kiosk.scan.fault import FINGERS, OK, Fault, Verdict
 from kiosk.scan.geometry import CORNERS, Floats, Image, Quad, sides
+
+__all__ = ["FINGERS", "OK", "Fault", "Verdict", "judge", "sharpness"]
 
 Pixel = TypeVar("Pixel", np.uint8, np.bool_)
 
-
-class Fault(StrEnum):
-    """What is wrong; each value is a key of the words `scan.*`, a sentence the resident can act on."""
-
-    NO_PAGE = "no_page"
-    DARK = "dark"
-    EDGE_CUT = "edge_cut"
-    TOO_SMALL = "too_small"
-    MOVING = "moving"
-    FINGER = "finger"
-    FINGER_TOP_LEFT = "finger_top_left"
-    FINGER_TOP_RIGHT = "finger_top_right"
-    FINGER_BOTTOM_RIGHT = "finger_bottom_right"
-    FINGER_BOTTOM_LEFT = "finger_bottom_left"
-    BLURRED = "blurred"
-    GLARE = "glare"
-    EMPTY_PAGE = "empty_page"
-
-
-FINGERS = frozenset(fault for fault in Fault if fault.startswith("finger"))
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether a frame can be kept; if not, the fault, and where on the frame's working copy (x, y) it is if it is."""
-
-    ok: bool
-    fault: Fault | None = None
-    where: tuple[float, float] | None = None
-
-
-OK = Verdict(ok=True)
 
 LEAST_PIXELS_PER_MM = 5.3  # 135 dots per inch: 12 pt text is still read without a fault
 _LEAST_SIDE = 200.0  # pixels; for a camera without calibration
 _DARK_FRAME, _DARK_PAPER = 18.0, 70.0
 _EDGE = 1.5  # working pixels from the frame's rim
+_CUT = (Fault.EDGE_CUT_LEFT, Fault.EDGE_CUT_TOP, Fault.EDGE_CUT_RIGHT, Fault.EDGE_CUT_BOTTOM)
 _THUMB = 400  # long side of the flattened copy
 _RIM = 0.06  # of the long side, around the page
 _INK = 22  # darker or lighter than the paper around it
@@ -93,7 +63,8 @@ def _placing(quad: Quad, small: Image) -> Verdict | None:
     if margin[worst] >= _EDGE:
         return None
     x, y = np.clip(quad[worst], 0, [width - 1, height - 1])
-    return Verdict(ok=False, fault=Fault.EDGE_CUT, where=(float(x), float(y)))
+    beyond = np.array([quad[worst, 0], quad[worst, 1], width - quad[worst, 0], height - quad[worst, 1]])
+    return Verdict(ok=False, fault=_CUT[int(np.argmin(beyond))], where=(float(x), float(y)))
 
 
 def _size(quad: Quad, mm_per_pixel: float | None) -> Verdict | None:

@@ -22,6 +22,7 @@ class PageImage:
         preview: uint8 RGB (h, w, 3), at most 480 pixels long.
         paper: name of the known paper it is (see `rectify.PAPERS`), None if it is none.
         measured: whether `mm_size` was measured by a calibrated camera, not taken from the page's shape.
+        notes: what was wrong with it when it was taken all the same; codes for the clerk (`sync.contract.ScanNote`).
     """
 
     jpeg: bytes = field(repr=False)
@@ -29,6 +30,7 @@ class PageImage:
     preview: Image = field(repr=False)
     paper: str | None
     measured: bool
+    notes: tuple[str, ...] = ()
 
 
 def make_page(frame: Image, quad: Quad, mm_per_pixel: float | None, turns: int = 0) -> PageImage:
