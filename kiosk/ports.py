@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from kiosk.catalogue import Material
     from kiosk.receipt import Receipt
+    from kiosk.scan.geometry import Quad
+    from kiosk.scan.handling import Source
     from kiosk.scan.page import PageImage
     from sync.contract import Attachment
     from sync.outbox import Numbering
@@ -54,6 +56,15 @@ class Ports(Protocol):
 
     def capture(self) -> None:
         """Take the page as it lies, whatever the judgement [page_captured | scan_failed]."""
+
+    def hold_scanning(self) -> None:
+        """Look at the tray no more for a while; nothing is taken meanwhile."""
+
+    def release_scanning(self, *, taken: bool) -> None:
+        """Look at it again; `taken` if a page was made of what lies there."""
+
+    def crop(self, source: "Source", quad: "Quad") -> None:
+        """Make a page of a frame by these corners, pixels of its preview [page_cropped]."""
 
     def room(self, pages: int) -> bool:
         """Tell whether a case with that many pages surely fits on the disk."""

@@ -61,6 +61,20 @@ class Scanner:
         run, self._run = self._run, None
         if run is not None:
             run.stopped.set()
+            run.going.set()
+
+    def hold(self) -> None:
+        """Look at nothing for a while: what was seen last is being looked at by hand. Nothing is taken meanwhile."""
+        if self._run is not None:
+            self._run.going.clear()
+
+    def release(self, *, taken: bool) -> None:
+        """Go on; `taken` if a page was made of what lies there."""
+        run = self._run
+        if run is not None:
+            if taken:
+                run.session.mark_taken()
+            run.going.set()
 
     def close(self, seconds: float) -> None:
         """Stop, and wait for the threads to end, `seconds` each at most."""
@@ -76,7 +90,7 @@ class Scanner:
 
     def _watch(self, run: "_Run") -> None:
         number, errors = -1, 0
-        while not run.stopped.is_set():
+        while run.goes_on():
             try:
                 frame = self._grab(number)
             except DeviceError as error:
@@ -92,6 +106,8 @@ class Scanner:
     def _look(self, run: "_Run", frame: Frame) -> None:
         observation = run.session.feed(frame)
         self._empty_tray = run.session.empty_tray
+        if not run.going.is_set():
+            return
         page = self._page(run, observation)
         if run.stopped.is_set():
             return
@@ -121,6 +137,13 @@ class _Run:
     def __init__(self, session: ScanSession) -> None:
         self.session = session
         self.stopped = threading.Event()
+        self.going = threading.Event()
+        self.going.set()
         self.asked = False
         self.forced = False
         self.told = False
+
+    def goes_on(self) -> bool:
+        """Wait while it is held; tell whether to look on."""
+        self.going.wait()
+        return not self.stopped.is_set()

@@ -57,6 +57,8 @@ if TYPE_CHECKING:
     from drivers.print_job import PrintJob
     from kiosk.catalogue import Material
     from kiosk.receipt import Receipt
+    from kiosk.scan.geometry import Quad
+    from kiosk.scan.handling import Source
     from kiosk.scan.page import PageImage
     from kiosk.visit import Visit
 
@@ -189,6 +191,18 @@ class KioskServices:
     def capture(self) -> None:
         """Take the page as it lies."""
         self._tray.capture()
+
+    def hold_scanning(self) -> None:
+        """Look at the tray no more for a while."""
+        self._tray.hold()
+
+    def release_scanning(self, *, taken: bool) -> None:
+        """Look at it again."""
+        self._tray.release(taken=taken)
+
+    def crop(self, source: "Source", quad: "Quad") -> None:
+        """Make a page of a frame by these corners."""
+        self._tray.crop(source, quad)
 
     def room(self, pages: int) -> bool:
         """Tell whether a case with that many pages surely fits; a disk that cannot be asked has no room."""

@@ -77,9 +77,11 @@ class Keeper:
         """Make one PDF of the pages and seal it."""
 
         def build() -> bytes:
-            from kiosk.scan import pdf  # noqa: PLC0415 - brings OpenCV, which the first screen must not wait for
+            # These bring OpenCV, which the first screen must not wait for.
+            from kiosk.scan import pdf  # noqa: PLC0415 - see above
+            from kiosk.scan.handling import upright  # noqa: PLC0415 - see above
 
-            return pdf.build(pages)
+            return pdf.build([upright(page) for page in pages])
 
         def attachment(blob: StagedBlob) -> Attachment:
             return Attachment(

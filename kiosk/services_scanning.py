@@ -11,6 +11,8 @@ from kiosk.services_devices import absent
 
 if TYPE_CHECKING:
     from drivers.camera import Frame
+    from kiosk.scan.geometry import Quad
+    from kiosk.scan.handling import Source
     from kiosk.scanner import Scanner
     from kiosk.visit import Visit
 
@@ -33,6 +35,7 @@ class TrayWatch:
         self._scanner: Scanner | None = None
         self._ticket: object | None = None
         self._seen = _Latest(post)
+        self._cutting: list[threading.Thread] = []
 
     def start(self, material: str) -> None:
         """Watch for that paper. A watch under way goes on, so that the paper before is not taken again."""
@@ -57,6 +60,31 @@ class TrayWatch:
         if self._scanner is not None:
             self._scanner.capture_now(force=True)
 
+    def hold(self) -> None:
+        """Look at nothing for a while; what was seen and not yet handed over is dropped."""
+        self._seen.clear()
+        if self._scanner is not None:
+            self._scanner.hold()
+
+    def release(self, *, taken: bool) -> None:
+        """Look on."""
+        if self._scanner is not None:
+            self._scanner.release(taken=taken)
+
+    def crop(self, source: "Source", quad: "Quad") -> None:
+        """Make a page by these corners, on a thread of its own: the screen must not wait for it."""
+        hand_over = self._addressed()
+
+        def work() -> None:
+            from kiosk.scan.handling import cut  # noqa: PLC0415 - as in _new_scanner
+
+            page = cut(source, quad)
+            hand_over(lambda visit: visit.page_cropped(page), self._post)
+
+        thread = threading.Thread(target=work, name="crop", daemon=True)
+        self._cutting = [*(old for old in self._cutting if old.is_alive()), thread]
+        thread.start()
+
     def wipe(self) -> None:
         """Watch no more; the camera wipes its frames now rather than when it is idle."""
         self.stop()
@@ -70,6 +98,8 @@ class TrayWatch:
         self.stop()
         if self._scanner is not None:
             self._scanner.close(FRAME_SECONDS)
+        for thread in self._cutting:
+            thread.join(FRAME_SECONDS)
 
     def _new_scanner(self) -> "Scanner":
         from kiosk.scanner import Scanner  # noqa: PLC0415 - brings OpenCV, which the first screen must not wait for
@@ -83,14 +113,21 @@ class TrayWatch:
 
     def _hand_over(self, event: "Callable[[Visit], None]", post: Post | None = None) -> None:
         """Hand over what the scanner brings (on its thread), if it is still wanted when its turn comes."""
+        self._addressed()(event, post or self._post)
+
+    def _addressed(self) -> "Callable[[Callable[[Visit], None], Post], None]":
+        """Return a way to hand something over to the visit and the watch of this moment, and to no later ones."""
         visit = self._visit()
         ticket, generation = self._ticket, visit.generation
 
-        def happened() -> None:
-            if ticket is not None and ticket is self._ticket:
-                visit.deliver(generation, lambda: event(visit))
+        def hand_over(event: "Callable[[Visit], None]", post: Post) -> None:
+            def happened() -> None:
+                if ticket is not None and ticket is self._ticket:
+                    visit.deliver(generation, lambda: event(visit))
 
-        (post or self._post)(happened)
+            post(happened)
+
+        return hand_over
 
     def _grab(self, newer_than: int) -> "Frame":
         """Return the next frame (on the scanner's thread)."""

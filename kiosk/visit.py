@@ -1,8 +1,8 @@
 """One visit of one resident, as a state machine without I/O: what it needs done it asks of `kiosk.ports.Ports`.
 
 Screens read its attributes and send it intents; ports send it events through `deliver`; both on one thread. The parts
-of the way are in `kiosk.visit_opening`, `visit_filling`, `visit_scanning` and `visit_closing`; here are the way itself,
-the time limits, and what fits everywhere: language, back, cancel, another way.
+of the way are in `kiosk.visit_opening`, `visit_filling`, `visit_scanning` (and `visit_pages`) and `visit_closing`; here
+are the way itself, the time limits, and what fits everywhere: language, back, cancel, another way.
 """
 
 import logging
@@ -13,7 +13,7 @@ from kiosk.visit_closing import Closing
 from kiosk.visit_core import TaskStatus
 from kiosk.visit_filling import Filling
 from kiosk.visit_opening import Opening
-from kiosk.visit_scanning import Scanning
+from kiosk.visit_pages import PageHandling
 from kiosk.visit_states import EndReason, State, intent
 from kiosk.words import Language
 
@@ -23,7 +23,7 @@ ROUTE = (State.IDENTIFY, State.FILL, State.SCAN, State.SIGN, State.REVIEW)
 BACK = {State.GUIDE: State.CHOOSE, State.CONSENT: State.GUIDE, State.IDENTIFY: State.CONSENT, State.RATE: State.RECEIPT}
 
 
-class Visit(Opening, Filling, Scanning, Closing):
+class Visit(Opening, Filling, PageHandling, Closing):
     """The visit. `docs/resident-journeys.md` tells it as a story."""
 
     def deliver(self, generation: int, happened: Callable[[], None]) -> None:

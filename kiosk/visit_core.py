@@ -23,6 +23,7 @@ from sync.contract import Answer, Attachment, Consent, PresentedCode
 
 if TYPE_CHECKING:  # the scan brings OpenCV, which the first screen must not wait for
     from kiosk.receipt import Receipt
+    from kiosk.scan.handling import Source
     from kiosk.scan.judge import Verdict
     from kiosk.scan.page import PageImage
     from kiosk.scan.session import Observation
@@ -51,13 +52,27 @@ class PrintOutcome(StrEnum):
 
 @dataclass(slots=True, repr=False)
 class ScanTask:
-    """One paper to be scanned. `staging` counts the seals under way; only the last of them is wanted."""
+    """One paper to be scanned.
+
+    `staging` counts the seals under way; only the last of them is wanted. `place` is where the next page goes: that of
+    the one which is taken again; None is the end.
+    """
 
     material: Material
     pages: "list[PageImage]" = field(default_factory=list)
     status: TaskStatus = TaskStatus.TODO
     attachment: Attachment | None = None
     staging: int = 0
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Adjusting:
+    """Corners being shown by hand: in which frame, of which page (None: of what lies there), and whether it is cut."""
+
+    source: "Source"
+    index: int | None
+    cutting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +109,7 @@ class Case:
     task_index: int = 0
     observation: "Observation | None" = None
     verdict: "Verdict | None" = None
+    adjusting: Adjusting | None = None
     signature: Signature | None = None
     signature_file: Attachment | None = None
     signature_staging: int = 0

@@ -1,6 +1,7 @@
 """The papers of a visit: each under the camera page by page, sealed as soon as it is complete, or left for later."""
 
 from abc import abstractmethod
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from drivers.errors import DeviceError
@@ -31,6 +32,7 @@ class Scanning(VisitCore):
         if 0 <= index < len(task.pages):
             self._reopen(task)
             del task.pages[index]
+            task.place = None
             self._watch()
 
     @intent
@@ -42,6 +44,7 @@ class Scanning(VisitCore):
             return
         if task.status is not TaskStatus.DONE:
             task.status = TaskStatus.DONE
+            self._let_go(task)
             self.stage(task)
         self._next_task()
 
@@ -60,6 +63,7 @@ class Scanning(VisitCore):
         task = self.tasks[index]
         self._reopen(task)
         task.pages.clear()
+        task.place = None
         self.task_index = index
         if self.state is State.REVIEW:
             self.go(State.SCAN)
@@ -84,9 +88,7 @@ class Scanning(VisitCore):
         if len(task.pages) >= MAX_PAGES:
             self.trouble = TOO_MANY_PAGES
             return
-        self._reopen(task)
-        task.pages.append(page)
-        self.trouble = None
+        self.put_page(task, page)
 
     @event
     def scan_failed(self, error: DeviceError) -> None:
@@ -124,6 +126,15 @@ class Scanning(VisitCore):
         task.staging += 1
         self.ports.stage(task.material, tuple(task.pages))
 
+    def put_page(self, task: ScanTask, page: "PageImage") -> None:
+        """Put a page to its place; only the last one taken keeps its frame, for frames are large."""
+        self._reopen(task)
+        place = len(task.pages) if task.place is None else task.place
+        self._let_go(task)
+        task.pages.insert(place, page)
+        task.place = None
+        self.trouble = None
+
     @abstractmethod
     def onward(self) -> None:
         """Go on to the next state in which there is something to do."""
@@ -133,7 +144,7 @@ class Scanning(VisitCore):
         """Go back to the last state in which there is something to do."""
 
     def _watch(self) -> None:
-        self.observation = self.verdict = self.trouble = None
+        self.observation = self.verdict = self.trouble = self.adjusting = None
         task = self.tasks[self.task_index]
         if task.status is TaskStatus.DONE:
             self.ports.stop_scanning()
@@ -156,6 +167,10 @@ class Scanning(VisitCore):
         self._reopen(task)
         task.pages.clear()
         task.status = TaskStatus.LATER
+
+    def _let_go(self, task: ScanTask) -> None:
+        """Let go of the frames the paper's pages were cut from."""
+        task.pages[:] = [replace(page, source=None) for page in task.pages]
 
     def _reopen(self, task: ScanTask) -> None:
         """A paper that changes is not what was sealed of it: that file goes."""

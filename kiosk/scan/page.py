@@ -7,6 +7,7 @@ import numpy as np
 
 from kiosk.scan.enhance import encode_jpeg, enhance
 from kiosk.scan.geometry import Image, Quad
+from kiosk.scan.handling import Source
 from kiosk.scan.rectify import paper_of, rectify
 
 _PREVIEW = 480
@@ -22,6 +23,8 @@ class PageImage:
         preview: uint8 RGB (h, w, 3), at most 480 pixels long.
         paper: name of the known paper it is (see `rectify.PAPERS`), None if it is none.
         measured: whether `mm_size` was measured by a calibrated camera, not taken from the page's shape.
+        source: the frame it was cut from, while its corners may still be shown by hand; else None.
+        turns: quarter turns clockwise that `jpeg` still waits for (`handling.upright`); the rest is turned already.
         notes: what was wrong with it when it was taken all the same; codes for the clerk (`sync.contract.ScanNote`).
     """
 
@@ -31,6 +34,8 @@ class PageImage:
     paper: str | None
     measured: bool
     notes: tuple[str, ...] = ()
+    source: Source | None = field(default=None, repr=False)
+    turns: int = field(default=0, repr=False)
 
 
 def make_page(frame: Image, quad: Quad, mm_per_pixel: float | None, turns: int = 0) -> PageImage:

@@ -4,7 +4,7 @@ One decision: time is the frames' own (`Frame.taken_at`), so a session needs no 
 tray by itself: learnt when nothing is there and nothing moves, renewed as the light changes.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from drivers.camera import Frame
 from kiosk.scan.detect import Sighting, look, working_copy
 from kiosk.scan.geometry import Image, Quad
+from kiosk.scan.handling import Source
 from kiosk.scan.judge import Fault, Verdict, judge
 from kiosk.scan.page import PageImage, make_page
 
@@ -39,6 +40,8 @@ class Observation:
         ready: still and good for long enough, and not yet taken: take it now.
         preview: the frame, uint8 RGB (h, w, 3), about 800 pixels wide; personal data, so never in a repr.
         taken: whether this paper has been taken already; it has to be lifted before the next.
+        source: the frame itself, for corners that the resident shows; None where nobody is asked to.
+        progress: how far from being taken by itself, 0 to 1.
     """
 
     quad: Quad | None
@@ -47,6 +50,8 @@ class Observation:
     ready: bool
     preview: Image = field(repr=False)
     taken: bool
+    source: Source | None = field(default=None, repr=False)
+    progress: float = 0.0
 
 
 class ScanSession:
@@ -59,6 +64,7 @@ class ScanSession:
     def __init__(self, empty_tray: Image | None = None) -> None:
         self.empty_tray = empty_tray
         self._frame: Frame | None = None
+        self._source: Source | None = None
         self._quad: Quad | None = None
         self._motion: Image | None = None
         self._still_since: float | None = None
@@ -84,13 +90,18 @@ class ScanSession:
             self._good_since = self._still_since
         good_for = 0.0 if self._good_since is None else frame.taken_at - self._good_since
         scale = frame.image.shape[1] // small.shape[1]
+        quad = None if sighting.quad is None else sighting.quad / scale
+        preview = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2RGB), np.uint8)
+        self._source = Source(frame.image, preview, quad, frame.mm_per_pixel)
         return Observation(
-            quad=None if sighting.quad is None else sighting.quad / scale,
+            quad=quad,
             verdict=verdict,
             still=still,
             ready=good_for >= _READY_SECONDS and not self._taken,
-            preview=np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2RGB), np.uint8),
+            preview=preview,
             taken=self._taken,
+            source=self._source,
+            progress=0.0 if self._taken else min(1.0, good_for / _READY_SECONDS),
         )
 
     def take(self) -> PageImage:
@@ -105,8 +116,12 @@ class ScanSession:
         height, width = frame.image.shape[:2]
         whole = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
         page = make_page(frame.image, whole if self._quad is None else self._quad, frame.mm_per_pixel)
+        self.mark_taken()
+        return replace(page, source=self._source)
+
+    def mark_taken(self) -> None:
+        """Note that what lies there is taken: it has to be lifted before the next."""
         self._taken = True
-        return page
 
     def _judge(self, small: Image, *, still: bool) -> Verdict:
         frame = self._frame

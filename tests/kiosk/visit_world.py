@@ -14,6 +14,8 @@ from kiosk.catalogue import Catalogue, Material, load
 from kiosk.forms import shipped_forms
 from kiosk.ports import SIGNATURE, Signature
 from kiosk.receipt import Receipt
+from kiosk.scan.geometry import Quad
+from kiosk.scan.handling import Source
 from kiosk.scan.page import PageImage
 from kiosk.visit import Visit
 from kiosk.visit_core import PrintOutcome, Setting, TaskStatus
@@ -90,6 +92,16 @@ class MemoryPorts:
 
     def capture(self) -> None:
         self.asked.append("capture")
+
+    def hold_scanning(self) -> None:
+        self.asked.append("hold_scanning")
+
+    def release_scanning(self, *, taken: bool) -> None:
+        self.asked.append(f"release_scanning {taken}")
+
+    def crop(self, source: Source, quad: Quad) -> None:
+        assert source.quad is not quad
+        self.asked.append("crop")
 
     def room(self, pages: int) -> bool:
         self.asked_room.append(pages)

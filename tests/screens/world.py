@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from kiosk.catalogue import Material
     from kiosk.config import KioskConfig
     from kiosk.receipt import Receipt
+    from kiosk.scan.geometry import Quad
+    from kiosk.scan.handling import Source
     from kiosk.scan.session import PageImage
     from kiosk.services_staff import StaffServices
     from kiosk.visit import Visit
@@ -99,6 +101,19 @@ class World:
     def capture(self) -> None:
         """Note it."""
         self.asked.append("capture")
+
+    def hold_scanning(self) -> None:
+        """Note it."""
+        self.asked.append("hold_scanning")
+
+    def release_scanning(self, *, taken: bool) -> None:
+        """Note it."""
+        self.asked.append(f"release_scanning {taken}")
+
+    def crop(self, source: "Source", quad: "Quad") -> None:
+        """Note it; a test says what came of it."""
+        assert source.quad is not quad
+        self.asked.append("crop")
 
     def room(self, pages: int) -> bool:
         """Tell what the test wants."""
