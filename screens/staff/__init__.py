@@ -19,6 +19,7 @@ from screens.staff import (
     outbox,
     port,
     roll,
+    sound,
     tools,
 )
 from screens.staff.desk import Desk
@@ -33,6 +34,7 @@ PAGES: dict[str, Callable[[Desk], Page]] = {
     "tools": tools.page,
     "keypad": keypad.page,
     "roll": roll.page,
+    "sound": sound.page,
     "camera": camera.page,
     "export": export.page,
     "notice": notice.page,

@@ -110,7 +110,7 @@ class ToolTile(Touchable):
         self.icon_name = icon_name
         self.on = on
         self.pad = kit.theme.px(3)
-        self.side = kit.theme.px(13)
+        self.side = kit.theme.px(17)
 
     def _text(self) -> Text:
         tone = Tone.PRESSED if self.down else Tone.HELP if self.on else Tone.ON_CARD

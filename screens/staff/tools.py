@@ -8,23 +8,11 @@ from kiosk.closures import Closer
 from kiosk.config import KioskConfig
 from screens.blocks import Block, Press, grid
 from screens.page import Page
-from screens.sounds import Sound
-from screens.staff import glass, jobs, log, network, outbox
+from screens.staff import glass, jobs, log, network, outbox, sound
 from screens.staff.common import back, fault_notes
 from screens.staff.desk import Desk
 from screens.staff.tiles import ToolTile
 from screens.widgets.words import heading, sentence
-
-
-def _sound(desk: Desk) -> Press:
-    """Play each sound, one after the other with the tick of the touch before them."""
-
-    def press() -> None:
-        desk.play(Sound.GOT)
-        desk.staff.note("TEST_SOUND", "sound")
-
-    return press
-
 
 TOOLS: dict[str, tuple[str, Callable[[Desk], Press]]] = {
     "network": ("network", network.opens),
@@ -36,7 +24,7 @@ TOOLS: dict[str, tuple[str, Callable[[Desk], Press]]] = {
     "keypad": ("grid", lambda desk: desk.goes("keypad")),
     "export": ("export", lambda desk: desk.goes("export")),
     "notice": ("stop", lambda desk: desk.goes("notice")),
-    "sound": ("sound", _sound),
+    "sound": ("sound", lambda desk: partial(sound.begin, desk)),
 }
 _ONLY_WITH: dict[str, Callable[[KioskConfig], bool]] = {
     "export": lambda config: config.staff.export is not None,

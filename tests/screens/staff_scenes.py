@@ -284,6 +284,7 @@ STAFF_SCENES: dict[str, Callable[[View], object]] = {
         given_up="calibration.fault.NOT_FLAT"
     ),
     "s43-camera-device": lambda view: inside(view, "device", "document_camera"),
+    "s44-sound": lambda view: inside(view, "sound"),
     "s34-export": lambda view: inside(view, "export"),
     "s35-exported": lambda view: inside(view, "export").write(
         told=Exported(Path("/media/kiosk/budayang-ZT-K01-20261124T030700Z.sealed"), 48_500)
