@@ -43,6 +43,7 @@ from kiosk.services_codes import CodeWait
 from kiosk.services_devices import absent, new_worker
 from kiosk.services_keeping import Keeper
 from kiosk.services_opening import Opener
+from kiosk.services_papers import PaperDesk
 from kiosk.services_printing import Printing
 from kiosk.services_scanning import TrayWatch
 from kiosk.services_staff import StaffServices
@@ -93,6 +94,7 @@ class KioskServices:
         self._card_wait = CardWait(self.workers, post, absent(DeviceClass.ID_CARD_READER))
         self._codes = CodeWait(self._of_class(DeviceClass.CODE_SCANNER), post)
         self._tray = TrayWatch(self._of_class(DeviceClass.DOCUMENT_CAMERA), post, lambda: self._current)
+        self._papers = PaperDesk(post, lambda: self._current)
         self._must_reopen = False
         self._printing = Printing(config.kiosk.state / "printing", self._send_to_printer, post)
         self.unprinted: tuple[Numbering, ...] = ()
@@ -128,6 +130,7 @@ class KioskServices:
         self.stop_reading()
         self.stop_code_reading()
         self._tray.close()
+        self._papers.close()
         deadline = Deadline.after(STOP_SECONDS)
         for worker in self.workers:
             worker.stop(deadline)
@@ -203,6 +206,10 @@ class KioskServices:
     def crop(self, source: "Source", quad: "Quad") -> None:
         """Make a page of a frame by these corners."""
         self._tray.crop(source, quad)
+
+    def examine(self, material: "Material", page: "PageImage") -> None:
+        """See what paper a page is."""
+        self._papers.examine(material.id, page)
 
     def room(self, pages: int) -> bool:
         """Tell whether a case with that many pages surely fits; a disk that cannot be asked has no room."""

@@ -16,6 +16,7 @@ from sync.contract import (
     Consent,
     MaterialGiven,
     PresentedCode,
+    ScanNote,
     ServiceRef,
     canonical,
 )
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from kiosk.visit_core import ScanTask, VisitCore
     from sync.outbox import Numbering
 
+OTHER_PAPER = "other_paper"  # the code of a note: it looks like another paper than the one asked for
 OWN_CARD = "id_card"  # the applicant's own card; every other card is somebody else's and goes under the camera
 
 
@@ -131,4 +133,11 @@ def materials_given(
 
 
 def _files(tasks: "list[ScanTask]") -> tuple[Attachment, ...]:
-    return tuple(task.attachment for task in tasks if task.attachment is not None)
+    return tuple(_noted(task, task.attachment) for task in tasks if task.attachment is not None)
+
+
+def _noted(task: "ScanTask", file: Attachment) -> Attachment:
+    """Return the file with a note on each page that looks like another paper, and was handed in all the same."""
+    doubted = [n for n, page in enumerate(task.pages, 1) if any(doubt.of(page) for doubt in task.doubts)]
+    notes = tuple(ScanNote(page=number, code=OTHER_PAPER) for number in doubted)
+    return file.model_copy(update={"scan_notes": (*file.scan_notes, *notes)}) if notes else file

@@ -14,6 +14,7 @@ from kiosk.visit_core import TaskStatus
 from kiosk.visit_filling import Filling
 from kiosk.visit_opening import Opening
 from kiosk.visit_pages import PageHandling
+from kiosk.visit_papers import Papers
 from kiosk.visit_states import EndReason, State, intent
 from kiosk.words import Language
 
@@ -23,7 +24,7 @@ ROUTE = (State.IDENTIFY, State.FILL, State.SCAN, State.SIGN, State.REVIEW)
 BACK = {State.GUIDE: State.CHOOSE, State.CONSENT: State.GUIDE, State.IDENTIFY: State.CONSENT, State.RATE: State.RECEIPT}
 
 
-class Visit(Opening, Filling, PageHandling, Closing):
+class Visit(Opening, Filling, PageHandling, Papers, Closing):
     """The visit. `docs/resident-journeys.md` tells it as a story."""
 
     def deliver(self, generation: int, happened: Callable[[], None]) -> None:

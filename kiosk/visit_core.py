@@ -14,6 +14,7 @@ from drivers.model import Sensitive
 from kiosk.catalogue import Catalogue, Material, Service
 from kiosk.forms import Form
 from kiosk.identity import Person
+from kiosk.papers.kinds import PaperKind
 from kiosk.ports import Ports, Signature
 from kiosk.trouble import Trouble
 from kiosk.visit_limits import Limits, Patience
@@ -23,6 +24,7 @@ from sync.contract import Answer, Attachment, Consent, PresentedCode
 
 if TYPE_CHECKING:  # the scan brings OpenCV, which the first screen must not wait for
     from kiosk.receipt import Receipt
+    from kiosk.scan.geometry import Image
     from kiosk.scan.handling import Source
     from kiosk.scan.judge import Verdict
     from kiosk.scan.page import PageImage
@@ -51,6 +53,36 @@ class PrintOutcome(StrEnum):
 
 
 @dataclass(slots=True, repr=False)
+class Doubt:
+    """A page that looks like another paper than the one asked for, and whether the resident wants it used all the same.
+
+    `kind` is UNKNOWN where no more is known than that it is not the one asked for.
+    """
+
+    page: "PageImage"
+    kind: PaperKind
+    answered: bool = False
+
+    def of(self, page: "PageImage") -> bool:
+        """Whether it is about that page, turned or not."""
+        return self.page.jpeg is page.jpeg
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Suggestion:
+    """What was read on a page for a form: the `format` of the answer, its value, and the place as a picture (RGB)."""
+
+    page: "PageImage"
+    format: str
+    value: Sensitive[str]
+    picture: "Image"
+
+    def of(self, page: "PageImage") -> bool:
+        """Whether it was read on that page, turned or not."""
+        return self.page.jpeg is page.jpeg
+
+
+@dataclass(slots=True, repr=False)
 class ScanTask:
     """One paper to be scanned.
 
@@ -64,6 +96,7 @@ class ScanTask:
     attachment: Attachment | None = None
     staging: int = 0
     place: int | None = None
+    doubts: list[Doubt] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -107,6 +140,8 @@ class Case:
     field_faults: dict[str, str] = field(default_factory=dict)
     tasks: list[ScanTask] = field(default_factory=list)
     task_index: int = 0
+    suggestions: list[Suggestion] = field(default_factory=list)
+    declined: set[tuple[str, str]] = field(default_factory=set)  # form and question: to be filled in oneself
     observation: "Observation | None" = None
     verdict: "Verdict | None" = None
     adjusting: Adjusting | None = None
@@ -121,6 +156,8 @@ class Case:
 
     def forget(self) -> None:
         """Set every field to what it was before anybody came."""
+        for suggestion in self.suggestions:
+            suggestion.picture.fill(0)
         fresh = Case()
         for each in fields(Case):
             setattr(self, each.name, getattr(fresh, each.name))

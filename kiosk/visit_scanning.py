@@ -132,6 +132,7 @@ class Scanning(VisitCore):
         place = len(task.pages) if task.place is None else task.place
         self._let_go(task)
         task.pages.insert(place, page)
+        self.ports.examine(task.material, page)
         task.place = None
         self.trouble = None
 

@@ -66,6 +66,7 @@ class MemoryPorts:
     has_room: bool = True
     has_scanner: bool = True
     asked_room: list[int] = field(default_factory=list)
+    examined: list[tuple[str, PageImage]] = field(default_factory=list)
     files: int = 0
 
     def now(self) -> datetime:
@@ -102,6 +103,9 @@ class MemoryPorts:
     def crop(self, source: Source, quad: Quad) -> None:
         assert source.quad is not quad
         self.asked.append("crop")
+
+    def examine(self, material: Material, page: PageImage) -> None:
+        self.examined.append((material.id, page))
 
     def room(self, pages: int) -> bool:
         self.asked_room.append(pages)

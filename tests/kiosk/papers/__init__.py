@@ -1,0 +1,1 @@
+"""Tests of what paper a page is and what it says."""
