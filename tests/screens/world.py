@@ -115,6 +115,11 @@ class World:
         assert source.quad is not quad
         self.asked.append("crop")
 
+    def examine(self, material: "Material", page: "PageImage") -> None:
+        """Note it; a test says what was seen."""
+        assert page.jpeg
+        self.asked.append(f"examine {material.id}")
+
     def room(self, pages: int) -> bool:
         """Tell what the test wants."""
         self.asked.append(f"room {pages}")
