@@ -6,6 +6,7 @@ from kiosk.visit_core import ScanTask, TaskStatus
 from screens.blocks import Block, grid
 from screens.page import Page
 from screens.resident.common import note_key, trouble_blocks
+from screens.resident.paper_question import paper_question
 from screens.view import View
 from screens.widgets.buttons import Button, Look
 from screens.widgets.preview import Preview
@@ -74,11 +75,17 @@ def _bare(view: View, task: ScanTask) -> bool:
 
 
 def _note(view: View, task: ScanTask) -> str | None:
+    asked = paper_question(view)
+    if asked is not None:
+        return asked.key
     return _verdict_key(view) or ("screens.scan.bare" if _bare(view, task) else None)
 
 
 def _hint(view: View, task: ScanTask) -> Block:
     """Return the one sentence that helps now."""
+    asked = paper_question(view)
+    if asked is not None:
+        return asked.note
     key = _verdict_key(view)
     if key is not None:
         return Note(view.kit, view.words.say(key), trouble=True)
@@ -117,7 +124,10 @@ def _flight(view: View, preview: Preview, thumbs: list[Thumb]) -> Flight | None:
 
 
 def _actions(view: View, task: ScanTask) -> list[Button]:
-    """Later at the window; take it now; and, once there is a page, go on."""
+    """Later at the window; take it now; and, once there is a page, go on. A question about it is answered first."""
+    asked = paper_question(view)
+    if asked is not None:
+        return list(asked.answers)
     kit, visit = view.kit, view.visit
     later = Button(kit, "later_at_window", view.say("scan.later"), view.does(visit.defer_material))
     capture = Button(kit, "capture", view.say("scan.now"), view.does(visit.capture), icon_name="camera")
