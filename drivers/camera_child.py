@@ -103,7 +103,7 @@ class _Demand:
 
 
 def _listen(connection: Connection, speaker: _Speaker, demand: _Demand) -> None:
-    orders = {GO: demand.go, STOP: demand.stop, PING: partial(speaker.say, PONG)}
+    orders: dict[bytes, Callable[[], None]] = {GO: demand.go, STOP: demand.stop, PING: partial(speaker.say, PONG)}
     while True:
         try:
             order = connection.recv_bytes()

@@ -1,7 +1,7 @@
 """What is known of a camera before it is opened: what a calibration of it found, and whose calibration it is.
 
-One decision: a driver asks for it (`DocumentCamera.learn`) and judges itself whether it is of this camera; who keeps it,
-and where, is not the driver's.
+One decision: a driver asks for it (`DocumentCamera.learn`) and judges itself whether it is of this camera; who keeps
+it, and where, is not the driver's.
 """
 
 from collections.abc import Callable

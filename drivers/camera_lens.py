@@ -94,6 +94,6 @@ def _centre(size: tuple[int, int]) -> Points:
 
 
 def _scale_at(matrix: Points, pixel: Points) -> tuple[float, float]:
-    back = np.linalg.inv(matrix)
+    back = np.asarray(np.linalg.inv(matrix), np.float64)
     here, right, below = _project(back, pixel + np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]))
     return float(np.linalg.norm(right - here)), float(np.linalg.norm(below - here))

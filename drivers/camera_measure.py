@@ -160,7 +160,7 @@ def _grid(corners: Points, numbers: NDArray[np.int32]) -> dict[tuple[int, int], 
 
 def _beside(grey: Grey, corners: Points, numbers: NDArray[np.int32]) -> tuple[Points, Points]:
     """Return the brightness of the paper and of the print diagonally beside each corner."""
-    grid, smooth = _grid(corners, numbers), cv2.GaussianBlur(grey, (0, 0), 1.0)
+    grid, smooth = _grid(corners, numbers), np.asarray(cv2.GaussianBlur(grey, (0, 0), 1.0), np.uint8)
     bright, dark = [], []
     for (column, row), at in grid.items():
         right = _step(grid, column, row, (1, 0))

@@ -48,7 +48,8 @@ def board() -> cv2.aruco.CharucoBoard:
 def corners_mm() -> NDArray[np.float64]:
     """Return where each inner corner is printed: (80, 2), millimetres from the sheet's top left, by its number."""
     inside = np.asarray(board().getChessboardCorners(), np.float64)[:, :2]
-    return inside + np.array(BOARD_MM)
+    corners: NDArray[np.float64] = inside + np.array(BOARD_MM)
+    return corners
 
 
 def draw_sheet(font: Path) -> NDArray[np.uint8]:

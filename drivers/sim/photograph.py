@@ -58,7 +58,7 @@ class Optics:
     turn: float = 0.0
 
 
-_STRAIGHT = Optics()
+STRAIGHT = Optics()
 
 
 @lru_cache(maxsize=2)
@@ -91,7 +91,7 @@ class Scene:
         seed: int = 0,
         size: tuple[int, int] = (2592, 1944),
         field_mm: tuple[float, float] = (440.0, 330.0),
-        optics: Optics = _STRAIGHT,
+        optics: Optics = STRAIGHT,
     ) -> None:
         self.size = size
         self.mm_per_pixel = field_mm[0] / size[0]
@@ -122,7 +122,8 @@ class Scene:
         """Return the millimetres of a pixel at the frame's centre, across and down, of this tilted camera."""
         width, height = self.size
         middle = np.array([[width / 2, height / 2]])
-        here, right, down = _project(np.linalg.inv(self._camera), middle + np.array([[0, 0], [1, 0], [0, 1]]))
+        back = np.asarray(np.linalg.inv(self._camera), np.float64)
+        here, right, down = _project(back, middle + np.array([[0, 0], [1, 0], [0, 1]]))
         return float(np.hypot(*(right - here))), float(np.hypot(*(down - here)))
 
     def _tilt(self, rng: np.random.Generator) -> Quad:

@@ -5,6 +5,7 @@ beside it and the link swapped, so that the camera never sees half a change. A g
 sensor noise alone: equal frames mean a frozen camera, here as with a real one.
 """
 
+import dataclasses
 import os
 import shutil
 import tempfile
@@ -12,13 +13,14 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import cv2
 import numpy as np
 
 from drivers.sim import pages
 from drivers.sim.fault import SimulatorError
-from drivers.sim.photograph import DEFECTS, TRAYS, Image, Scene
+from drivers.sim.photograph import DEFECTS, STRAIGHT, TRAYS, Image, Optics, Scene
 
 PAGES: Mapping[str, str] = MappingProxyType(
     {
@@ -33,34 +35,52 @@ PAGES: Mapping[str, str] = MappingProxyType(
 )
 """What can be laid: kind and title."""
 
+FAULTS = ("freeze", "die", "dark", "dazzle", "lie", "repeat", "shrink", "garbage", "move")
+"""The faults the camera over it can have; `TraySimulator.do` says what each is."""
+
 _VARIANTS = 4
 _QUALITY = 92
+_PUSHED = Optics(shift_mm=(6.0, 4.0), turn=0.5)
 
 
 class TraySimulator:
     """Lays pages for a camera whose url is `folder` (made here, as a link; its parent holds the generations)."""
 
-    def __init__(self, folder: Path, font: Path, tray: str = "dark", scene_seed: int = 0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        font: Path,
+        tray: str = "dark",
+        scene_seed: int = 0,
+        size: tuple[int, int] = (2592, 1944),
+    ) -> None:
         if tray not in TRAYS:
             raise SimulatorError(f"there is no tray {tray!r}; there are {', '.join(TRAYS)}")
         self.folder = folder
         self._font = font
-        self._make_scene: Callable[[], Scene] = lambda: Scene(tray, scene_seed)
+        self._make_scene: Callable[[Optics], Scene] = lambda optics: Scene(tray, scene_seed, size, optics=optics)
         self._scene: Scene | None = None
         self._current: tuple[Image, ...] = ()
         self._generation: Path | None = None
         self._laid = 0
+        self._variants = _VARIANTS
         self._state: dict[str, object] = {"page": None, "defects": [], "fault": None}
         self._lock = threading.Lock()
         self._actions: dict[str, Callable[[Mapping[str, object]], Mapping[str, object]]] = {
             "lay": self._lay,
+            "mount": self._mount,
             "clear": self._clear,
             "recover": self._recover,
             "freeze": self._freeze,
             "die": self._die,
             "dark": self._dark,
+            "dazzle": self._dazzle,
             "lie": self._lie,
+            "repeat": self._repeat,
+            "shrink": self._shrink,
+            "move": self._move,
             "garbage": self._garbage,
+            "faults": lambda _arguments: {"faults": list(FAULTS)},
             "state": lambda _arguments: dict(self._state),
         }
 
@@ -71,8 +91,7 @@ class TraySimulator:
             self.folder.rmdir()  # an empty folder is nobody's; one with pictures in it raises, for they are somebody's
         for stale in self.folder.parent.glob(f".{self.folder.name}.*"):
             shutil.rmtree(stale)
-        self._scene = self._make_scene()
-        self.do("clear")
+        self.do("mount")
 
     def stop(self) -> None:
         """Take camera and pictures away."""
@@ -81,17 +100,21 @@ class TraySimulator:
             self._forget()
 
     def do(self, action: str, **arguments: object) -> Mapping[str, object]:
-        """Do one of: ``lay`` (page, seed, defects, fields, corner), ``clear``, and the faults.
+        """Do one of: ``lay`` (page, seed, defects, fields, corner), ``clear``, ``mount``, and the faults.
 
-        Faults: ``freeze`` (the camera blocks in its read), ``die`` (it is gone), ``dark``, ``lie`` (a flat grey
-        picture), ``garbage`` (torn pictures); ``recover`` ends them, as ``lay`` and ``clear`` do. ``state`` tells what
-        lies there and which fault is in force.
+        ``mount`` puts the camera up anew over the empty tray, with the fields of `photograph.Optics` that are given.
+        Faults: ``freeze`` (the camera blocks in its read), ``die`` (it is gone), ``dark``, ``dazzle`` (all white),
+        ``lie`` (a flat grey picture), ``repeat`` (one picture for ever), ``shrink`` (pictures of half the size),
+        ``garbage`` (torn pictures), ``move`` (the tray is pushed aside); ``recover`` ends them, as ``lay`` and
+        ``clear`` do. ``faults`` names them, ``state`` tells what lies there and which fault is in force.
 
         Raises:
             SimulatorError: what the tray cannot do, with what it can.
         """
         if action == "fault":
             action = str(arguments.pop("name", ""))
+            if action not in FAULTS:
+                raise SimulatorError(f"there is no fault {action!r} here; there are {', '.join(FAULTS)}")
         if action not in self._actions:
             raise SimulatorError(f"a tray cannot {action!r}; it can {', '.join(self._actions)}")
         with self._lock:
@@ -101,17 +124,24 @@ class TraySimulator:
         kind, seed, defects, fields, corner = _laying(arguments, self._laid)
         scene = self._ready()
         if self._laid:
-            self._show(scene.empty(seed, _VARIANTS).frames)  # the paper before it is lifted first
+            self._show(scene.empty(seed, self._variants).frames)  # the paper before it is lifted first
         page = pages.draw_page("blank" if "empty" in defects else kind, self._font, fields)
-        photograph = scene.photograph(page, seed, defects, _VARIANTS, corner)
+        photograph = scene.photograph(page, seed, defects, self._variants, corner)
         self._laid += 1
         self._show(photograph.frames)
         self._state |= {"page": kind, "defects": defects}
         corners = photograph.corners
         return {"corners": [] if corners is None else corners.round(2).tolist(), "mm_per_pixel": scene.mm_per_pixel}
 
+    def _mount(self, arguments: Mapping[str, object]) -> Mapping[str, object]:
+        optics = _optics(arguments)
+        self._scene = self._make_scene(optics)
+        self._variants = _VARIANTS * optics.swing if optics.flicker else _VARIANTS  # whole swings of the lamp
+        self._clear({})
+        return {"mm_per_pixel": self._scene.true_mm_per_pixel()}
+
     def _clear(self, _arguments: Mapping[str, object]) -> Mapping[str, object]:
-        self._show(self._ready().empty(self._laid, _VARIANTS).frames)
+        self._show(self._ready().empty(self._laid, self._variants).frames)
         self._state |= {"page": None, "defects": []}
         return {}
 
@@ -138,6 +168,28 @@ class TraySimulator:
     def _dark(self, _arguments: Mapping[str, object]) -> Mapping[str, object]:
         self._publish(_writer(self._ready().empty(0, _VARIANTS, ["dark"]).frames))
         self._state["fault"] = "dark"
+        return {}
+
+    def _dazzle(self, _arguments: Mapping[str, object]) -> Mapping[str, object]:
+        frames = [cv2.add(frame, np.full_like(frame, 230)) for frame in self._current]
+        self._publish(_writer([np.asarray(frame, np.uint8) for frame in frames]))
+        self._state["fault"] = "dazzle"
+        return {}
+
+    def _repeat(self, _arguments: Mapping[str, object]) -> Mapping[str, object]:
+        self._publish(_writer(self._current[:1] * _VARIANTS))
+        self._state["fault"] = "repeat"
+        return {}
+
+    def _shrink(self, _arguments: Mapping[str, object]) -> Mapping[str, object]:
+        small = [cv2.resize(frame, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) for frame in self._current]
+        self._publish(_writer([np.asarray(frame, np.uint8) for frame in small]))
+        self._state["fault"] = "shrink"
+        return {}
+
+    def _move(self, _arguments: Mapping[str, object]) -> Mapping[str, object]:
+        self._publish(_writer(self._make_scene(_PUSHED).empty(self._laid, _VARIANTS).frames))
+        self._state["fault"] = "move"
         return {}
 
     def _lie(self, _arguments: Mapping[str, object]) -> Mapping[str, object]:
@@ -204,6 +256,21 @@ def _laying(
         raise SimulatorError("corner is 0 to 3: top left, top right, bottom right, bottom left")
     texts = None if fields is None else {str(name): str(value) for name, value in fields.items()}
     return kind, seed, [str(defect) for defect in defects], texts, None if corner is None else int(str(corner))
+
+
+def _optics(arguments: Mapping[str, object]) -> Optics:
+    """Check what a ``mount`` says; pairs come as lists of two numbers."""
+    names = {each.name for each in dataclasses.fields(Optics)}
+    if unknown := arguments.keys() - names:
+        raise SimulatorError(f"mount knows no {', '.join(sorted(unknown))}; it knows {', '.join(sorted(names))}")
+    given: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in arguments.items()}
+    for name, value in given.items():
+        usual = getattr(STRAIGHT, name)
+        numbers = value if isinstance(value, tuple) else (value,)
+        as_many = len(numbers) == (len(usual) if isinstance(usual, tuple) else 1)
+        if not as_many or not all(isinstance(number, int | float) for number in numbers):
+            raise SimulatorError(f"{name} is given as {usual!r} is, not as {value!r}")
+    return Optics(**given)
 
 
 def _encode(frame: Image) -> bytes:
