@@ -13,6 +13,7 @@ ROLES = {
     "simulate": "devices and lines that are not there, and their control page",
     "demo": "one whole visit through the real window, with pictures",
     "diagnose": "each device's health, and who must act",
+    "calibrate": "the document camera's millimetres, lens and light, by a printed sheet",
     "technician": "who may open the technician's screens: add, remove, list, unlock",
     "check": "all that CI checks",
 }

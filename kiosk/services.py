@@ -90,7 +90,8 @@ class KioskServices:
         self._health = HealthWriter(
             health_file(config), lambda: devices_health(config.devices, self.statuses()), beside=self._keep_health
         )
-        self.workers = tuple(new_worker(device, recorders[device.name], self._report) for device in config.devices)
+        state = config.kiosk.state
+        self.workers = tuple(new_worker(each, recorders[each.name], self._report, state) for each in config.devices)
         self._card_wait = CardWait(self.workers, post, absent(DeviceClass.ID_CARD_READER))
         self._codes = CodeWait(self._of_class(DeviceClass.CODE_SCANNER), post)
         self._tray = TrayWatch(self._of_class(DeviceClass.DOCUMENT_CAMERA), post, lambda: self._current)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from drivers.camera import Frame, GrabFrame, StopCapture
+from drivers.camera import Frame, GrabFrame, LearnCalibration, StopCapture
 from drivers.device import canceled
 from drivers.model import CheckHealth
 from drivers.worker import DeviceWorker
@@ -46,7 +46,9 @@ class CalibrationRun:
             return None
         finally:
             self._worker.execute(StopCapture(), _FRAME_SECONDS)
-        return self._file.keep(found, camera, self._by, self._now())
+        kept = self._file.keep(found, camera, self._by, self._now())
+        self._worker.execute(LearnCalibration(), _HEALTH_SECONDS).result()
+        return kept
 
     def _grab(self, newer_than: int) -> Frame:
         if self.called_off.is_set():

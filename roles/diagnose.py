@@ -143,7 +143,7 @@ def _chosen(config: KioskConfig, name: str | None) -> tuple[DeviceConfig, ...]:
 
 def _find(config: KioskConfig, devices: tuple[DeviceConfig, ...], level: HealthLevel, words: Words) -> list[Finding]:
     _readable(config, words)
-    examiner = Examiner(words, BoardFile(board_path(config)).read())
+    examiner = Examiner(words, BoardFile(board_path(config)).read(), config.kiosk.state)
     record = running_kiosk(config)
     if record is not None and level is HealthLevel.INTERNAL:
         return [examiner.as_told(device, record) for device in devices]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from drivers.deadline import Deadline
 from drivers.device import Driver
@@ -17,6 +18,7 @@ from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 from drivers.model import CheckHealth, DeviceInformation, DeviceStatus, HealthLevel, StatusReport, SupplyStatus
 from drivers.recorder import FlightRecorder
 from drivers.reports import report_without_answer
+from kiosk.calibration_teaching import teach_calibration
 from kiosk.config import DeviceConfig
 from kiosk.device_health import UNKNOWN, HealthRecord
 from kiosk.health_file import BoardRecord, IssueRecord, issue_key
@@ -68,10 +70,11 @@ class Finding:
 
 
 class Examiner:
-    """Asks devices, and says what is found in the words of one language; `board` knows since when."""
+    """Asks devices, and says what is found in the words of one language; `board` knows since when, `state` the rest."""
 
-    def __init__(self, words: Words, board: BoardRecord) -> None:
+    def __init__(self, words: Words, board: BoardRecord, state: Path) -> None:
         self._words = words
+        self._state = state
         self._issues: Mapping[str, IssueRecord] = {each.key: each for each in board.issues if each.closed is None}
 
     def examine_all(self, devices: Iterable[DeviceConfig], level: HealthLevel) -> list[Finding]:
@@ -93,6 +96,7 @@ class Examiner:
         recorder = FlightRecorder()
         driver = device.registration.factory(device.url, device.options, recorder)
         teach_fonts(device.device_class, driver)
+        teach_calibration(device.device_class, driver, self._state)
         try:
             driver.open(Deadline.after(OPEN_SECONDS))
             detail, failure = self._test(driver, level)
