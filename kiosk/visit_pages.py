@@ -54,8 +54,10 @@ class PageHandling(Scanning):
     @intent
     def crop(self, quad: "Quad") -> None:
         """Cut the page at these corners: (4, 2) TL, TR, BR, BL in pixels of the frame's preview."""
+        from kiosk.scan.handling import can_be_cut  # noqa: PLC0415 - as in turn_page
+
         adjusting = self.adjusting
-        if adjusting is None or adjusting.cutting:
+        if adjusting is None or adjusting.cutting or not can_be_cut(quad, adjusting.source.preview.shape[1::-1]):
             self.ignored["crop"] += 1
             return
         self.adjusting = replace(adjusting, cutting=True)

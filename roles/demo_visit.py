@@ -112,11 +112,11 @@ class Resident:
         self._album.shoot("scan-empty")
         while seen.state == "SCAN":
             self._do("document_camera", "lay", page="hukou", fields={"name": "王小明"})
-            window.wait("the page is taken", lambda now: "retake:0" in now.targets, LONG_WAIT_SECONDS)
+            window.wait("the page is taken", lambda now: "page:0" in now.targets, LONG_WAIT_SECONDS)
             self._album.shoot("scan-taken")
             self._do("document_camera", "clear")
             window.tap("next")
-            seen = window.wait("the next paper", lambda now: "retake:0" not in now.targets)
+            seen = window.wait("the next paper", lambda now: "page:0" not in now.targets)
 
     def _sign(self) -> None:
         window = self._window

@@ -11,17 +11,17 @@ from math import exp
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]  # left, top, width, height
 
-_MARGIN = 0.12  # of the page's longer side, on each side: room for the fingers that lay it
+MARGIN = 0.12  # of the page's longer side, on each side: room for the fingers that lay it
 _GLIDE_SECONDS = 0.07  # in which two thirds of the way are gone: 200 ms, and it is all but there
 _LOOSE = 0.05  # of the frame's width: less than this is no reason to move
 _SETTLED = 0.004
 _PATIENCE = 8  # frames without a page before the whole tray is shown again
 
 
-def around(quad: Sequence[Point], size: tuple[int, int], aspect: float) -> Box:
+def around(quad: Sequence[Point], size: tuple[int, int], aspect: float, margin_share: float = MARGIN) -> Box:
     """Return the part of a frame of `size` that shows `quad` and a margin, for a field `aspect` wide to high."""
     xs, ys = [x for x, _ in quad], [y for _, y in quad]
-    margin = _MARGIN * max(max(xs) - min(xs), max(ys) - min(ys))
+    margin = margin_share * max(max(xs) - min(xs), max(ys) - min(ys))
     wide, high = max(xs) - min(xs) + 2 * margin, max(ys) - min(ys) + 2 * margin
     wide, high = max(wide, high * aspect), max(high, wide / aspect)
     wide, high = min(wide, size[0]), min(high, size[1])

@@ -58,7 +58,8 @@ class Stage(Widget):
             tuple(visit.field_faults.items()), visit.task_index,
             id(visit.presented), visit.awaits_code, visit.code_fault,
             tuple((task.status, len(task.pages)) for task in visit.tasks),
-            verdict and (verdict.ok, verdict.fault), visit.receipt, visit.print_outcome, visit.end_reason,
+            verdict and (verdict.ok, verdict.fault), visit.adjusting,
+            visit.receipt, visit.print_outcome, visit.end_reason,
             None if left is None else ceil(left), self.clock(), self.view.tray_long_bare, visit.must_take_card,
             self.view.desk and self.view.desk.key(),
         )  # fmt: skip
@@ -114,6 +115,7 @@ class Stage(Widget):
             draft = self.view.draft
             draft.leaf, draft.group, draft.checked, draft.number, draft.strokes = 0, 0, "", "", []
             draft.lens, draft.kept, draft.bare_since = Lens(), (-1, 0), None
+            draft.opened, draft.corners, draft.plain = None, [], False
 
     def check(self) -> None:
         """Build anew if the minute has changed."""

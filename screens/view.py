@@ -18,6 +18,7 @@ from screens.blocks import Kit, Press
 from screens.ink import Typesetter
 from screens.lens import Lens
 from screens.mending import Aftermath
+from screens.quads import Corners
 from screens.strokes import Stroke
 from screens.theme import Mode, Theme
 
@@ -43,6 +44,9 @@ class Draft:
     unsigned: bool = False
     lens: Lens = field(default_factory=Lens)
     kept: tuple[int, int] = (-1, 0)  # of which paper, and how many of its pages are shown as kept
+    opened: tuple[int, int] | None = None  # which page of which paper is shown large
+    corners: Corners = field(default_factory=list)  # as they are dragged, in pixels of the frame that is shown
+    plain: bool = False  # they stay an upright rectangle
     bare_since: float | None = None  # seconds of the view's clock since which the tray has been seen empty
 
     def forget(self) -> None:

@@ -1,15 +1,19 @@
-"""Papers under the camera: live picture, one sentence that helps, the pages so far, and another way at any time."""
+"""Papers under the camera: live picture, one sentence that helps, the pages so far, and another way at any time.
+
+Two pages lead on from it: a page shown large (`scan_page`), and corners that are shown by hand (`scan_corners`).
+"""
 
 from typing import TYPE_CHECKING
 
 from kiosk.visit_core import ScanTask, TaskStatus
 from screens.blocks import Block, grid
 from screens.page import Page
+from screens.resident import scan_corners, scan_page
 from screens.resident.common import note_key, trouble_blocks
 from screens.resident.paper_question import paper_question
 from screens.view import View
 from screens.widgets.buttons import Button, Look
-from screens.widgets.preview import Preview
+from screens.widgets.preview import Preview, Shown
 from screens.widgets.thumbs import Flight, Thumb
 from screens.widgets.words import Note, heading, sentence
 
@@ -25,6 +29,12 @@ _NO_TROUBLE = ("no_page", "moving")  # nothing lies there yet, or somebody is la
 def page(view: View) -> Page:
     """Return the page of the paper that is scanned now."""
     kit, visit = view.kit, view.visit
+    if visit.adjusting is not None:
+        return scan_corners.page(view, visit.adjusting)
+    view.draft.corners, view.draft.plain = [], False
+    index = scan_page.opened(view)
+    if index is not None:
+        return scan_page.page(view, index)
     task = visit.tasks[visit.task_index]
     name = task.material.title(visit.language)
     lead = [
@@ -35,7 +45,8 @@ def page(view: View) -> Page:
         return Page("scan", lead, body=trouble_blocks(view), step=3, note=note_key(view))
     done = task.status is TaskStatus.DONE
     waiting = view.say("scan.done" if done else "scan.camera")
-    preview = Preview(kit, waiting, view.draft.lens, opening=not done)
+    now = lambda: view.monotonic()  # noqa: E731, PLW0108 - a test gives the view another clock later
+    preview = Preview(kit, waiting, view.draft.lens, now, opening=not done)
     thumbs = _thumbs(view, task)
     return Page(
         "scan",
@@ -55,11 +66,11 @@ def _live(view: View, preview: Preview) -> None:
     if seen is None or seen.preview is None:
         return
     view.watch_tray(bare=seen.quad is None)
-    quad = None if seen.quad is None else [(float(x), float(y)) for x, y in seen.quad]
+    quad = () if seen.quad is None else [(float(x), float(y)) for x, y in seen.quad]
     verdict = view.visit.verdict
     where = verdict.where if verdict is not None and not verdict.ok else None
     ring = None if where is None else (float(where[0]), float(where[1]))
-    preview.show(seen.preview, quad, ring, view.monotonic())
+    preview.show(seen.preview, Shown(quad, ring, seen.progress))
 
 
 def _verdict_key(view: View) -> str | None:
@@ -89,6 +100,9 @@ def _hint(view: View, task: ScanTask) -> Block:
     key = _verdict_key(view)
     if key is not None:
         return Note(view.kit, view.words.say(key), trouble=True)
+    verdict, seen = view.visit.verdict, view.visit.observation
+    if verdict is not None and verdict.ok and seen is not None and not seen.taken:
+        return Note(view.kit, view.say("scan.hold"))
     if task.pages:
         return Note(view.kit, view.say("scan.got", count=len(task.pages)))
     return Note(view.kit, view.say("scan.bare" if _bare(view, task) else "scan.hint"))
@@ -99,16 +113,16 @@ def _columns(view: View) -> int:
 
 
 def _thumbs(view: View, task: ScanTask) -> list[Thumb]:
-    """Return one picture a page: touched, the page is dropped and can be taken again."""
+    """Return one picture a page: touched, it is shown large, and can be turned, taken again, deleted or moved."""
     roomy = not (view.theme.screen.landscape or view.theme.elder or view.theme.low)
     tall = roomy and len(task.pages) <= _columns(view)
     return [
         Thumb(
             view.kit,
-            f"retake:{number}",
+            f"page:{number}",
             taken.preview,
-            view.say("scan.retake", page=number + 1),
-            view.does(view.visit.drop_page, number),
+            view.say("scan.see", page=number + 1),
+            view.writes(opened=(view.visit.task_index, number)),
             mm=_PICTURE_MM if tall else _SMALL_PICTURE_MM,
         )
         for number, taken in enumerate(task.pages)

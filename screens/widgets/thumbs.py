@@ -1,4 +1,4 @@
-"""The pages taken so far as small pictures, each with a way to take it again; and the flight of a page to its place."""
+"""The pages taken so far as small pictures that can be touched, one of them large; and a page's flight to its place."""
 
 from math import ceil
 
@@ -23,7 +23,7 @@ def shrunk(picture: NDArray[uint8], wide: int, high: int) -> Image.Image:
 
 
 class Thumb(Touchable):
-    """One page: its picture, and below it the word for taking it again."""
+    """One page: its picture, and below it the word for looking at it."""
 
     def __init__(self, kit: Kit, target: str, picture: NDArray[uint8], words: str, press: Press, *, mm: float) -> None:
         super().__init__(kit, target, press)
@@ -58,6 +58,29 @@ class Thumb(Touchable):
         words = self._words()
         under = y + 2 * self.pad + self.high
         self.put(words, x + self.pad, under, width - 2 * self.pad, height - (under - y) - self.pad)
+
+
+class Large(Block):
+    """One page as large as there is room."""
+
+    stretch = True
+
+    def __init__(self, kit: Kit, picture: NDArray[uint8]) -> None:
+        super().__init__(kit)
+        self.picture_of = picture
+
+    def fit(self, _width: int) -> int:
+        """Return the least height in which one sees whether a page is upright and sharp: 90 mm."""
+        return self.theme.px(90)
+
+    def draw(self, x: int, y: int, width: int, height: int) -> None:
+        """Draw the page in the middle, with a hairline around it."""
+        line = max(2, self.theme.line // 2)
+        image = shrunk(self.picture_of, width - 2 * line, height - 2 * line)
+        across, down = x + (width - image.width) // 2, y + (height - image.height) // 2
+        edge = (across - line, down - line, image.width + 2 * line, image.height + 2 * line)
+        self.fill(self.theme.rgb(Colour.SOFT), edge)
+        self.picture(texture_of(image), across, down)
 
 
 class Flight(Block):

@@ -57,7 +57,7 @@ def flight_faults(studio: Studio) -> Iterator[str]:
         flights = [child for child in stage.children if isinstance(child, Flight)]
         if len(flights) != (0 if elder else 1):
             yield f"{len(flights)} flights of one page, elder {elder}"
-        if "retake:0" not in dict(stage.targets()):
+        if "page:0" not in dict(stage.targets()):
             yield "a page just taken cannot be touched"
         for flight in flights:
             if flight.step(FLIGHT_SECONDS / 2) is not True or flight.parent is None:

@@ -16,6 +16,7 @@ from kiosk.ports import Signature
 from kiosk.trouble import STARTING, Way
 from kiosk.visit import Visit
 from screens.mending import Aftermath, Mending
+from screens.quads import straight
 from screens.view import View
 from tests.screens.tray import empty, taken, tray
 from tests.screens.world import NUMBERING, World, card
@@ -202,6 +203,33 @@ def _seen(*, ok: bool, pages: int) -> Callable[[View], None]:
     return go
 
 
+def _opened(*, turns: int = 0) -> Callable[[View], None]:
+    def go(view: View) -> None:
+        visit = at_scan(view, BIRTH)
+        for _ in range(3):
+            one_page(visit)
+        for _ in range(turns):
+            visit.turn_page(1)
+        view.write(opened=(visit.task_index, 1 if turns else 2))
+
+    return go
+
+
+def _corners(*, plain: bool, cutting: bool = False) -> Callable[[View], None]:
+    def go(view: View) -> None:
+        visit = at_scan(view, BIRTH)
+        visit.observed(tray(ok=True))
+        one_page(visit)
+        visit.adjust(0)
+        assert visit.adjusting is not None
+        corners = [(float(x), float(y)) for x, y in visit.adjusting.source.quad]
+        view.write(plain=plain, corners=straight(corners) if plain else corners)
+        if cutting:
+            visit.crop(np.array(corners))
+
+    return go
+
+
 def _long_bare(view: View) -> None:
     """Nothing has lain there for a while."""
     visit = at_scan(view, BIRTH)
@@ -352,6 +380,11 @@ SCENES: dict[str, Callable[[View], object]] = {
     "30-scan": _seen(ok=True, pages=0),
     "31-scan-finger": _seen(ok=False, pages=2),
     "31-scan-taken": _seen(ok=True, pages=1),
+    "31-scan-page": _opened(),
+    "31-scan-page-turned": _opened(turns=1),
+    "31-scan-corners": _corners(plain=False),
+    "31-scan-corners-plain": _corners(plain=True),
+    "31-scan-cutting": _corners(plain=False, cutting=True),
     "32-scan-gone": lambda view: at_scan(view).scan_failed(GONE),
     "33-sign": at_sign,
     "34-signed": _signed,

@@ -68,14 +68,16 @@ def test_what_is_wrong_is_said_at_the_question(visitor: Visitor) -> None:
 
 
 def test_a_page_taken_can_be_taken_again_by_its_picture(visitor: Visitor) -> None:
-    """Promise 7: each page is a picture; touched, it goes, and the paper can be left for the window again."""
+    """Promise 7: each page is a picture; touched, it can go, and the paper can be left for the window again."""
     to_scan(visitor)
     for number in range(2):
         visitor.tap("capture")
-        visitor.wait(f"page {number}", partial(_offers, f"retake:{number}"))
-    visitor.tap("retake:1")
-    visitor.wait("one page", lambda now: "retake:1" not in now.targets)
-    visitor.tap("retake:0")
+        visitor.wait(f"page {number}", partial(_offers, f"page:{number}"))
+    visitor.tap("page:1")
+    visitor.tap("delete")
+    visitor.wait("one page", lambda now: now.screen == "scan" and "page:1" not in now.targets)
+    visitor.tap("page:0")
+    visitor.tap("retake")
     visitor.wait("no page", lambda now: "later_at_window" in now.targets)
 
 

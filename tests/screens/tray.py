@@ -1,5 +1,6 @@
 """What lies under the camera in the scenes: photograph-like frames of drawn pages, taken once each."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 import cv2
@@ -7,6 +8,7 @@ import numpy as np
 
 from drivers.sim.pages import draw_page
 from drivers.sim.photograph import Photograph, Scene
+from kiosk.scan.handling import Source
 from kiosk.scan.judge import Fault, Verdict
 from kiosk.scan.page import PageImage, make_page
 from kiosk.scan.session import Observation
@@ -31,7 +33,11 @@ def _seen(photograph: Photograph, verdict: Verdict) -> Observation:
     small = cv2.resize(photograph.frames[0], None, fx=1 / _SHRINK, fy=1 / _SHRINK, interpolation=cv2.INTER_AREA)
     quad = None if photograph.corners is None else photograph.corners / _SHRINK
     rgb = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2RGB), np.uint8)
-    return Observation(quad, verdict, still=True, ready=verdict.ok, preview=rgb, taken=False)
+    source = Source(photograph.frames[0], rgb, quad, _scene().mm_per_pixel)
+    progress = 0.6 if verdict.ok else 0.0
+    return Observation(
+        quad, verdict, still=True, ready=verdict.ok, preview=rgb, taken=False, source=source, progress=progress
+    )
 
 
 def tray(*, ok: bool) -> Observation:
@@ -54,4 +60,5 @@ def taken(kind: str = "hukou") -> PageImage:
     """Return a page as it is kept."""
     photograph = _photograph(kind)
     assert photograph.corners is not None
-    return make_page(photograph.frames[0], photograph.corners, _scene().mm_per_pixel)
+    page = make_page(photograph.frames[0], photograph.corners, _scene().mm_per_pixel)
+    return replace(page, source=tray(ok=True).source)
