@@ -26,6 +26,8 @@ _PERCENT = 100
 
 CONDITIONS = ("media-jam", "cover-open", "paused", "input-tray-missing", "spool-area-full")
 """What can be ``set`` and lifted: printer-state-reasons that `ippeveprinter` knows."""
+LEVELS = ("toner_low", "toner_out", "paper_low", "paper_out")
+"""What its supplies can be brought to in one word. With `FAULTS` of the line: all that can be wrong with it."""
 
 
 class IppPrinterSimulator:

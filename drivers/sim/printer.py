@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from PIL import Image
 
@@ -30,6 +31,26 @@ from drivers.sim.printer_voice import WAYS, Voice
 _REAL_TIME = re.compile(rb"\x10(?:\x04([\x01-\x04])|\x05([\x01\x02]))")  # DLE EOT n, DLE ENQ n
 _CLEAR_BUFFER = b"\x02"  # DLE ENQ 2
 _DOTS_PER_INCH = 25.4 * DOTS_PER_MM
+
+FAULTS: Mapping[str, str] = MappingProxyType(
+    {
+        "paper_near_end": "refill",
+        "paper_out": "refill",
+        "cover_open": "cover_close",
+        "cutter_jam": "cutter_clear",
+        "overheated": "cooled",
+        "unrecoverable": "clear",
+        "recoverable": "clear",
+        "stop_reading": "resume",
+        "busy": "ready",
+        "silent": "speak",
+        "dribble": "speak",
+        "garbage": "speak",
+        "power_cycle": "speak",
+        "vanish": "return",
+    }
+)
+"""The faults it can have, and what ends each; ``power_cycle`` is over by itself."""
 
 # action -> what it does to the sensors
 _SENSOR_ACTIONS: dict[str, dict[str, bool]] = {

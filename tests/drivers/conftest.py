@@ -1,31 +1,39 @@
 """Fixtures of the driver tests."""
 
-import contextlib
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.drivers.helpers import HandClock, eventually
+from tests.drivers.traces import dangling, start_helpers, traces
 
 
-def _open_files() -> set[str]:
-    found = set()
-    for entry in Path("/proc/self/fd").iterdir():
-        with contextlib.suppress(FileNotFoundError):  # the one that lists the folder
-            found.add(f"{entry.name} {entry.readlink()}")
-    return found
+@pytest.fixture(scope="session", autouse=True)
+def helpers_run() -> None:
+    """What Python starts once and keeps is no test's."""
+    start_helpers()
 
 
-@pytest.fixture
-def nothing_left() -> Iterator[None]:
-    """Fail the test that leaves a thread or an open file behind; ask for it before the fixtures it shall watch."""
-    threads, files = set(threading.enumerate()), _open_files()
+@pytest.fixture(autouse=True)
+def nothing_left(tmp_path: Path) -> Iterator[None]:
+    """Fail the test that leaves a thread, an open file, a child process or a link that leads nowhere behind.
+
+    A fixture that needs one of these asks for it, so that it is watched too.
+    """
+    before = traces()
     yield
-    eventually(lambda: not [thread for thread in threading.enumerate() if thread not in threads], 2)
-    left = sorted(_open_files() - files)
-    assert not left, f"left open: {left}"
+
+    def left() -> list[str]:
+        return sorted((traces() - before).elements())
+
+    end = not left()
+    if not end:
+        try:
+            eventually(lambda: not left(), 3)
+        except AssertionError:
+            raise AssertionError(f"left behind: {left()}") from None
+    assert not dangling(tmp_path)
 
 
 @pytest.fixture
