@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from drivers.auxiliaries_model import (
     AuxiliaryState,
     Colour,
+    Headphones,
     KeyPressed,
     KeySwitch,
     PowerSource,
@@ -69,6 +70,10 @@ class Auxiliaries:
         self._is_key_on = False
         self._asked: set[Command[None]] = set()  # under way
         self.state: AuxiliaryState | None = None
+
+    def headphones_in(self) -> bool:
+        """Tell whether headphones are plugged in, as far as the board tells."""
+        return self.state is not None and self.state.headphones is Headphones.PLUGGED
 
     def attach(self, visit: "Visit") -> None:
         """Say which visit the lights follow."""

@@ -162,6 +162,10 @@ class KioskServices:
         """Return the last report of every device, by its name."""
         return {worker.name: self._cards.with_forgotten(worker.name, worker.status) for worker in self.workers}
 
+    def headphones_in(self) -> bool:
+        """Tell whether headphones are surely plugged in; a board that cannot tell has none."""
+        return self.auxiliaries.headphones_in()
+
     # ---- ports
 
     def now(self) -> datetime:

@@ -40,6 +40,9 @@ class Services(Ports, Protocol):
     def stop(self) -> None:
         """Stop everything cleanly."""
 
+    def headphones_in(self) -> bool:
+        """Tell whether headphones are surely plugged in."""
+
 
 ServicesFactory = Callable[[KioskConfig, Post], Services]
 

@@ -1,4 +1,4 @@
-"""Three soft sounds: a tick for a touch, a rising pair for "got it", a falling pair for "please look".
+"""Soft sounds: a tick for a touch, a rising pair for "got it", a falling pair for "please look", and guiding ones.
 
 A kiosk without a sound card is silent: Kivy's player is not even imported there, for it would complain on each sound.
 """
@@ -18,6 +18,11 @@ class Sound(StrEnum):
     TICK = "tick"
     GOT = "got"
     LOOK = "look"
+    NEAR_0 = "near_0"
+    NEAR_1 = "near_1"
+    NEAR_2 = "near_2"
+    NEAR_3 = "near_3"
+    STILL = "still"
 
 
 def has_card(cards: Path = _CARDS) -> bool:

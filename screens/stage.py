@@ -14,6 +14,7 @@ from kivy.uix.widget import Widget
 from kiosk.visit_states import State
 from screens import memory
 from screens.blocks import Press, Text, Touch
+from screens.guiding import Guide
 from screens.keypad import twin
 from screens.lens import Lens
 from screens.page import Page, Sheet, Turning
@@ -37,6 +38,9 @@ class Stage(Widget):
         self.page: Page | None = None
         self.veil = False
         self.player = Player()
+        self.listening: Callable[[], bool] = lambda: False  # whether somebody is led by sound
+        self._guide = Guide()
+        self._heard_of = 0  # the id of an observation, for it is large and personal
         self._show = show
         self._heard = self._events()
         self._shown: tuple[object, ...] = ()
@@ -89,8 +93,19 @@ class Stage(Widget):
         elif any(now and now != then for now, then in zip(self._heard[:3], before[:3], strict=True)):
             self.player.play(Sound.GOT)
 
+    def _lead(self) -> None:
+        """Lead the hand that lays a paper, by sound, once an observation."""
+        seen = self.view.visit.observation
+        if seen is None or id(seen) == self._heard_of or not self.listening():
+            return
+        self._heard_of = id(seen)
+        sound = self._guide.hear(seen, self.view.monotonic())
+        if sound is not None:
+            self.player.play(sound)
+
     def _changed(self) -> None:
         self._sound()
+        self._lead()
         state = self.view.visit.state
         if state is not self._state:
             before, self._state = self._state, state

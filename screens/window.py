@@ -42,6 +42,7 @@ class KioskWindow:
         self.view = View(self._visit, site, Theme(screen), Typesetter(default_chain()))
         self.stage = Stage(self.view, self._shown)
         self._services.on_key = self.stage.typed
+        self.stage.listening = self._services.headphones_in
         if self._services.staff is not None:
             self.view.desk = Desk(self.view, self._services.staff, PAGES)
             self.view.desk.play = self.stage.player.play

@@ -49,7 +49,7 @@ def upright(page: "PageImage") -> "PageImage":
 
     if page.turns == 0:
         return page
-    image = cv2.imdecode(np.frombuffer(page.jpeg, np.uint8), cv2.IMREAD_COLOR)
+    image = np.asarray(cv2.imdecode(np.frombuffer(page.jpeg, np.uint8), cv2.IMREAD_COLOR), np.uint8)
     turned_image = np.ascontiguousarray(np.rot90(image, -page.turns), np.uint8)
     return replace(page, jpeg=encode_jpeg(turned_image), turns=0)
 

@@ -200,6 +200,15 @@ def test_mains_off_alone_closes_nothing(kiosk: Kiosk) -> None:
     assert kiosk.visit.closed is None
 
 
+def test_headphones_are_known_as_the_board_tells_of_them(kiosk: Kiosk) -> None:
+    """Promise 7: who plugs them in is led by sound; nobody else is."""
+    assert not kiosk.auxiliaries.headphones_in()
+    kiosk.do("plug")
+    kiosk.until(kiosk.auxiliaries.headphones_in)
+    kiosk.do("unplug")
+    kiosk.until(lambda: not kiosk.auxiliaries.headphones_in())
+
+
 def test_a_board_that_dies_on_low_battery_does_not_close_the_kiosk_for_ever(kiosk: Kiosk) -> None:
     """Promises 3 and 4: unknown is not low."""
     kiosk.do("battery_low")

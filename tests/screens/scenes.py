@@ -10,19 +10,25 @@ from PIL import Image
 
 from drivers.code_scanner import Code
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
+from drivers.model import Sensitive
 from drivers.sim.specimens import citizen_number
 from kiosk.forms import Widget
+from kiosk.papers.cutting import cut_out, decoded
+from kiosk.papers.kinds import PaperKind
 from kiosk.ports import Signature
 from kiosk.trouble import STARTING, Way
 from kiosk.visit import Visit
+from kiosk.visit_core import Suggestion
 from screens.mending import Aftermath, Mending
 from screens.quads import straight
+from screens.resident.fill import groups
 from screens.view import View
 from tests.screens.tray import empty, taken, tray
 from tests.screens.world import NUMBERING, World, card
 
 PENSION, BIRTH, LONGEST, WINDOW_ONLY = "ZT-RS-001", "ZT-PK-01", "ZT-YJ-003", "ZT-CG-002"
 LONGEST_ENGLISH = "ZT-YB-019"
+BANKED, READ = "ZT-RS-004", Sensitive("6222020000000000018")
 PNG = b"\x89PNG\r\n\x1a\n"
 GONE = DeviceError(CompletionCode.HARDWARE_ERROR, Reason.GONE, ErrorAction.MAINTENANCE)
 PAPER_OUT = DeviceError(CompletionCode.HARDWARE_ERROR, Reason.PAPER_OUT, ErrorAction.CLEAR)
@@ -222,7 +228,9 @@ def _corners(*, plain: bool, cutting: bool = False) -> Callable[[View], None]:
         one_page(visit)
         visit.adjust(0)
         assert visit.adjusting is not None
-        corners = [(float(x), float(y)) for x, y in visit.adjusting.source.quad]
+        quad = visit.adjusting.source.quad
+        assert quad is not None
+        corners = [(float(x), float(y)) for x, y in quad]
         view.write(plain=plain, corners=straight(corners) if plain else corners)
         if cutting:
             visit.crop(np.array(corners))
@@ -236,6 +244,38 @@ def _long_bare(view: View) -> None:
     visit.observed(empty())
     view.watch_tray(bare=True)
     view.monotonic = lambda: time.monotonic() + 60
+
+
+def _other_paper(kind: PaperKind) -> Callable[[View], None]:
+    def go(view: View) -> None:
+        visit = at_scan(view, BIRTH)
+        one_page(visit)
+        visit.observed(tray(ok=True))
+        visit.paper_type_seen(taken(), kind, expected=False)
+
+    return go
+
+
+def _read(visit: Visit) -> tuple[int, int, str]:
+    """Have a number be read that a form asks for; return form and question, and how the question is called."""
+    index, form = next((n, f) for n, f in enumerate(visit.forms) if any(q.widget is Widget.BANK_CARD for q in f.fields))
+    number, field = next((n, q) for n, (q, *_) in enumerate(groups(form)) if q.widget is Widget.BANK_CARD)
+    page = taken("bank_card")
+    box = (0.05, 0.6, 0.95, 0.75)
+    cut = cut_out(decoded(page.jpeg), box, 0)
+    visit.fields_read(visit.tasks[0].pages[0], (Suggestion(visit.tasks[0].pages[0], "bank-card", READ, cut),))
+    return index, number, field.id
+
+
+def _offered(view: View) -> None:
+    visit = at_review(view, BANKED)
+    index, group, _ = _read(visit)
+    visit.change_form(index)
+    view.write(group=group)
+
+
+def _differing(view: View) -> None:
+    _read(at_review(view, BANKED))
 
 
 def _signed(view: View) -> None:
@@ -409,4 +449,8 @@ SCENES: dict[str, Callable[[View], object]] = {
     "50-defect-unsure": _defect_and_no_answer,
     "51-review-longest": lambda view: at_review(view, LONGEST_ENGLISH, "longest"),
     "52-receipt-longest": lambda view: at_receipt(view, LONGEST_ENGLISH),
+    "53-scan-other-paper": _other_paper(PaperKind.BANK_CARD),
+    "53-scan-not-this-paper": _other_paper(PaperKind.UNKNOWN),
+    "54-fill-offer": _offered,
+    "55-review-differs": _differing,
 }

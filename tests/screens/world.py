@@ -65,6 +65,10 @@ class World:
     def start(self) -> None:
         """Nothing has to be opened."""
 
+    def headphones_in(self) -> bool:
+        """Say that there are none."""
+        return False
+
     def stop(self) -> None:
         """Note that the window said good-bye."""
         self.asked.append("stop")

@@ -29,9 +29,10 @@ def test_a_turned_page_is_turned_in_its_jpeg_once() -> None:
     page, _, _ = _taken()
     once = turned(page)
     made = upright(once)
-    before = cv2.imdecode(np.frombuffer(page.jpeg, np.uint8), cv2.IMREAD_COLOR)
-    after = cv2.imdecode(np.frombuffer(made.jpeg, np.uint8), cv2.IMREAD_COLOR)
-    assert np.abs(np.rot90(before, -1).astype(int) - after).mean() < 2
+    before, after = (
+        np.asarray(cv2.imdecode(np.frombuffer(each.jpeg, np.uint8), cv2.IMREAD_COLOR), int) for each in (page, made)
+    )
+    assert np.abs(np.rot90(before, -1) - after).mean() < 2
     assert once.preview.shape[:2] == page.preview.shape[:2][::-1]
     assert made.mm_size == page.mm_size[::-1]
     assert upright(turned(turned(turned(once)))).jpeg == page.jpeg
