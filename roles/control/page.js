@@ -39,6 +39,7 @@ const PANELS = {
     menu.papers.map((paper) => [paper.title, { do: "lay", page: paper.id }]),
     [["拿走 · take away", { do: "clear" }]],
     [["卡住 · freeze", { do: "freeze" }, "trouble"], ["拔线 · unplug", { do: "die" }, "trouble"], ["全黑 · dark", { do: "dark" }, "trouble"],
+      ["全白 · dazzled", { do: "dazzle" }, "trouble"], ["台面被推歪 · tray pushed", { do: "move" }, "trouble"],
       ["都恢复 · all well again", { do: "recover" }, "end"]]],
     say: (state, menu) => [titled(menu.papers, state.page) ?? "托盘是空的 · the tray is empty", state.fault ? [state.fault] : [], state.defects] },
   code_scanner: { title: "扫码器 · code scanner", rows: () => [
@@ -95,7 +96,7 @@ const WORDS = {
   half_code: "只扫到一半 · half a code", doubled: "扫两遍 · doubled",
   mute: "插反了 · mute", yanked_mid_read: "读时抽走 · pulled out", wrong_records: "内容乱 · wrong records",
   service_gone: "服务停了 · pcscd stopped", pin_protected: "要密码 · wants a PIN",
-  freeze: "卡住 · frozen", die: "线拔了 · unplugged", dark: "全黑 · dark", cut: "断了 · cut", hanging: "半开 · hanging",
+  freeze: "卡住 · frozen", die: "线拔了 · unplugged", dark: "全黑 · dark", dazzle: "全白 · dazzled", move: "台面被推歪 · tray pushed", cut: "断了 · cut", hanging: "半开 · hanging",
   finger: "手指挡住 · a finger on it", glare: "反光 · glare", blur: "模糊 · blurred", cut_off: "没放全 · cut off", empty: "空白 · empty",
 };
 const $ = (id) => document.getElementById(id);
