@@ -17,6 +17,7 @@ from drivers.deadline import Deadline
 from drivers.errors import DeviceError
 from drivers.model import DeviceClass
 from drivers.recorder import FlightRecorder
+from kiosk.audit import AuditError, AuditTrail
 from kiosk.calibration import PATIENCE_SECONDS, Calibration, CalibrationError, Progress, Step, calibrate
 from kiosk.calibration_file import CalibrationFile
 from kiosk.calibration_sheet import sheet_pdf
@@ -45,7 +46,7 @@ def main(arguments: list[str]) -> int:
             _write_sheet(options.sheet, words)
         else:
             _calibrate(load(options.config), words, patience=options.patience, line_mm=options.line)
-    except (ConfigError, NotDone) as fault:
+    except (ConfigError, AuditError, NotDone) as fault:
         print(f"calibrate: {fault}", file=sys.stderr)
         return NOT_DONE
     except DeviceError as error:
@@ -88,10 +89,14 @@ def _calibrate(config: KioskConfig, words: Words, *, patience: float, line_mm: f
         raise NotDone(words.say("calibration.no_camera"))
     if running_kiosk(config) is not None:
         raise NotDone(words.say("calibration.held"))
+    trail = AuditTrail(config.kiosk.state)
+    if (broken := trail.open()) is not None:
+        print(f"calibrate: the audit trail: {broken}", file=sys.stderr)
     camera = DocumentCamera(device.url, device.options, FlightRecorder())
     try:
         camera.open(Deadline.after(_OPEN_SECONDS))
         found = calibrate(_grab_of(camera), _Terminal(words).say, patience=patience, line_mm=line_mm)
+        trail.append(TERMINAL, "CALIBRATE_CAMERA", device.name)
         CalibrationFile(config.kiosk.state).keep(found, camera.information, TERMINAL, datetime.now(config.kiosk.zone))
     except CalibrationError as error:
         raise NotDone(words.say(f"calibration.fault.{error.fault}")) from error

@@ -5,12 +5,14 @@ import os
 import signal
 from collections.abc import Iterator
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from drivers.cadence import Cadence
-from drivers.camera import GrabFrame, LearnCalibration, StartCapture, StopCapture
+from drivers.camera import DocumentCamera, Frame, GrabFrame, LearnCalibration, StartCapture, StopCapture
 from drivers.deadline import Deadline
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 from drivers.model import CheckHealth, Command, DeviceClass, DeviceStatus, Event, HealthLevel, HealthReport
@@ -104,10 +106,11 @@ def test_each_fault_under_each_command(worker: DeviceWorker, tray: TraySimulator
     assert worker.execute(GrabFrame(), SECONDS).result(SECONDS).number > 1
 
 
-def _until_it_fails(worker: DeviceWorker, command: Command[object]) -> DeviceError:
+def _until_it_fails(worker: DeviceWorker, command: Command[Frame] | Command[HealthReport]) -> DeviceError:
     """Give the command until it fails: frames from before the fault may still lie there."""
     for _ in range(200):
-        error = worker.execute(command, SECONDS).exception(SECONDS)
+        answer: Future[Any] = worker.execute(command, SECONDS)
+        error = answer.exception(SECONDS)
         if error is not None:
             assert isinstance(error, DeviceError)
             return error
@@ -182,10 +185,17 @@ def test_the_worker_notices_a_killed_child_and_is_well_again(worker: DeviceWorke
     """Promise 3: kill -9 of the capture costs a resident nothing but a moment."""
     number = worker.execute(GrabFrame(), SECONDS).result(SECONDS).number
     driver = worker._driver
+    assert isinstance(driver, DocumentCamera)
     for _ in range(3):
-        capture = driver._capture  # type: ignore[attr-defined] - a camera's
+        capture = driver._capture
+        assert capture is not None
+        assert capture.pid is not None
         os.kill(capture.pid, signal.SIGKILL)
-        eventually(lambda capture=capture: driver._capture is not capture)  # type: ignore[attr-defined,misc] - likewise
+        eventually(partial(_another, driver, capture))
         number, before = worker.execute(GrabFrame(number), SECONDS).result(SECONDS).number, number
         assert number > before
     assert worker.status.device is DeviceStatus.ONLINE
+
+
+def _another(driver: DocumentCamera, than: object) -> bool:
+    return driver._capture is not None and driver._capture is not than
