@@ -64,27 +64,36 @@ def _with_joined(row: Row) -> Iterator[tuple[Sequence[Piece], str]]:
         yield row.pieces, row.text
 
 
-def _after(
-    kind: FieldKind, labels: Sequence[str], value: str, wrapped: str = ""
-) -> Callable[[Sequence[Row]], Iterator[Found]]:
-    """Return a finder of what stands behind one of `labels`; rows of `wrapped` alone below it belong to it."""
-    label = "|".join("".join(f"{ch}\\s*" for ch in word) for word in labels)
-    pattern = re.compile(f"(?:{label})[:：\\s]*({value})")
+@dataclass(frozen=True, slots=True)
+class _Labelled:
+    """Finds what stands behind one of `labels`, or in the row below a label that stands alone.
 
-    def find(rows: Sequence[Row]) -> Iterator[Found]:
+    A row below that is `wrapped` whole belongs to it too: the rest of an address.
+    """
+
+    kind: FieldKind
+    labels: tuple[str, ...]
+    value: str
+    wrapped: str | None = None
+
+    def __call__(self, rows: Sequence[Row]) -> Iterator[Found]:
+        """Yield the first."""
+        label = "|".join("".join(f"{ch}\\s*" for ch in word) for word in self.labels)
         for number, row in enumerate(rows):
-            text = " ".join(piece.text for piece in row.pieces)
-            match = pattern.search(text)
+            below = rows[number + 1 : number + 2]
+            said = [row, *below] if re.fullmatch(f"(?:{label})[:：\\s]*", _words(row)) else [row]
+            match = re.search(f"(?:{label})[:：\\s]*({self.value})", " ".join(_words(each) for each in said))
             if match is None:
                 continue
-            more = rows[number + 1 : number + 2] if wrapped else ()
-            goes_on = [each for each in more if re.fullmatch(wrapped, each.text)]
-            value_text = "".join(match[1].split()) + "".join(each.text for each in goes_on)
-            pieces = [piece for each in (row, *goes_on) for piece in each.pieces]
-            yield Found(kind, Sensitive(value_text), _box(pieces))
+            rest = [each for each in below if self.wrapped is not None and re.fullmatch(self.wrapped, _words(each))]
+            value = "".join((match[1], *(_words(each) for each in rest)))
+            pieces = [piece for each in (*said, *rest) for piece in each.pieces]
+            yield Found(self.kind, Sensitive("".join(value.split())), _box(pieces))
             return
 
-    return find
+
+def _words(row: Row) -> str:
+    return " ".join(piece.text for piece in row.pieces)
 
 
 def _box(pieces: Sequence[Piece]) -> Box:
@@ -100,18 +109,18 @@ _HAN = "\u3400-\u9fff\U00020000-\U000323af·"
 _number = _numbers(FieldKind.CITIZEN_NUMBER, r"(?<!\d)\d{17}[\dX](?!\d)")
 _code = _numbers(FieldKind.CREDIT_CODE, r"(?<![0-9A-Z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Z])")
 _card = _numbers(FieldKind.BANK_CARD, r"(?<!\d)\d{16,19}(?!\d)")
-_name = _after(FieldKind.NAME, ("姓名", "户主姓名"), f"[{_HAN}]{{2,15}}")
-_company = _after(FieldKind.NAME, ("名称",), f"[{_HAN}（）()]{{4,60}}")
+_name = _Labelled(FieldKind.NAME, ("姓名", "户主姓名"), f"[{_HAN}]{{2,15}}")
+_company = _Labelled(FieldKind.NAME, ("名称",), f"[{_HAN}（）()]{{4,60}}")
 _PLACE = f"[{_HAN}0-9A-Za-z#\\-（）()]"
-_address = _after(FieldKind.ADDRESS, ("住址",), f"{_PLACE}{{4,60}}", f"[{_HAN}0-9]*[号室幢组村弄栋楼][{_HAN}0-9]*")
-_seat = _after(FieldKind.ADDRESS, ("住所", "经营场所"), f"{_PLACE}{{4,80}}")
-_valid = _after(
+_address = _Labelled(FieldKind.ADDRESS, ("住址",), f"{_PLACE}{{4,60}}", f"[{_HAN}0-9]*[号室幢组村弄栋楼][{_HAN}0-9]*")
+_seat = _Labelled(FieldKind.ADDRESS, ("住所", "经营场所"), f"{_PLACE}{{4,80}}")
+_valid = _Labelled(
     FieldKind.VALID_UNTIL, ("有效期限", "有效期至"), r"(?:\d{4}\.\d{2}\.\d{2}\s*[-—至]\s*)?(?:\d{4}\.\d{2}\.\d{2}|长期)"
 )
 _FINDERS: Mapping[PaperKind, tuple[Callable[[Sequence[Row]], Iterator[Found]], ...]] = {
     PaperKind.ID_FRONT: (_number, _name, _address),
     PaperKind.ID_BACK: (_valid,),
-    PaperKind.ID_COPY: (_number, _name, _address),
+    PaperKind.ID_COPY: (_number, _name, _address, _valid),
     PaperKind.RESIDENCE_PERMIT: (_number, _name),
     PaperKind.REGISTER_PAGE: (_number, _name, _address),
     PaperKind.BUSINESS_LICENCE: (_code, _company, _seat),

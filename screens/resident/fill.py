@@ -9,6 +9,7 @@ from kiosk.forms import Field, Form, Widget
 from kiosk.text.wrap import width
 from screens.blocks import Block, grid
 from screens.page import Page
+from screens.resident.suggested import offer
 from screens.view import View
 from screens.widgets.buttons import Button, Choice, Look
 from screens.widgets.keyboard import (
@@ -89,6 +90,9 @@ def _known(view: View, form: Form, fields: tuple[Field, ...]) -> Page:
 
 
 def _question(view: View, form: Form, field: Field) -> Page:
+    offered = offer(view, form, field)
+    if offered is not None:
+        return offered
     kit, language = view.kit, view.visit.language
     fault = view.visit.field_faults.get(field.id) if view.draft.checked == field.id else None
     lead: list[Block] = [heading(kit, field.title(language))]

@@ -8,6 +8,8 @@ from kiosk.visit_core import ScanTask, TaskStatus
 from screens.blocks import Block
 from screens.page import Page
 from screens.resident.common import note_key, trouble_note, ways
+from screens.resident.fill import groups
+from screens.resident.suggested import differs
 from screens.view import View
 from screens.widgets.buttons import Button, Look
 from screens.widgets.words import AnswerRow, heading, masked_row, panel, sentence, small_button
@@ -63,6 +65,8 @@ def _form(view: View, index: int, form: Form) -> Block:
         value = visit.answers[form.id].get(field.id)
         if value not in (None, ""):
             rows.append(_answer(view, field, field.spoken(value, visit.language)))
+            group = next(n for n, part in enumerate(groups(form)) if field in part)
+            rows += differs(view, index, form, field, group)
     change = small_button(kit, f"change:{index}", view.say("review.change"), view.does(visit.change_form, index), "pen")
     return panel(kit, form.title(visit.language), rows, change)
 

@@ -6,11 +6,11 @@ from screens.shapes import texture_of
 from screens.theme import Colour
 from screens.widgets.thumbs import shrunk
 
-_MM = 16.0
+_MM = 34.0
 
 
 class Cutting(Block):
-    """The picture (uint8 RGB) on a card, never larger than `_MM` high nor wider than there is room."""
+    """The picture (uint8 RGB), as wide as there is room and no higher than `_MM`."""
 
     def __init__(self, kit: Kit, picture: Image) -> None:
         super().__init__(kit)
