@@ -51,13 +51,18 @@ def page(view: View) -> Page:
     return Page(
         "scan",
         lead,
-        body=[preview, _hint(view, task), *grid(kit, thumbs, _columns(view))],
+        body=[*_seen_and_said(view, preview, _hint(view, task)), *grid(kit, thumbs, _columns(view))],
         actions=_actions(view, task),
         step=3,
         note=_note(view, task),
         live=lambda: _live(view, preview),
         flight=_flight(view, preview, thumbs),
     )
+
+
+def _seen_and_said(view: View, preview: Preview, hint: Block) -> list[Block]:
+    """Return picture and sentence; the sentence first where the rest may have to be turned to."""
+    return [hint, preview] if view.theme.low and view.theme.screen.landscape else [preview, hint]
 
 
 def _live(view: View, preview: Preview) -> None:

@@ -33,8 +33,7 @@ def page(view: View, adjusting: "Adjusting") -> Page:
     return Page(
         "scan_corners",
         lead,
-        body=[pad],
-        bottom=[small_button(kit, "corners_plain", view.say(f"scan.{word}"), _toggle(view))],
+        body=[pad, small_button(kit, "corners_plain", view.say(f"scan.{word}"), _toggle(view))],
         actions=[leave, take],
         step=3,
     )

@@ -22,16 +22,16 @@ def opened(view: View) -> int | None:
 def page(view: View, index: int) -> Page:
     """Return the page that shows it."""
     kit, pages = view.kit, view.visit.tasks[view.visit.task_index].pages
-    large = Large(kit, pages[index].preview)
-    buttons = _buttons(view, index)
     return Page(
         "scan_page",
         [
             heading(kit, view.say("scan.open_heading", page=index + 1, total=len(pages))),
             sentence(kit, view.say("scan.open_sentence")),
         ],
-        body=[large],
-        bottom=grid(kit, buttons, 2),
+        body=[
+            Large(kit, pages[index].preview),
+            *grid(kit, _buttons(view, index), 3 if view.theme.screen.landscape else 2),
+        ],
         actions=[Button(kit, "close_page", view.say("scan.close"), view.writes(opened=None), Look.FILLED)],
         step=3,
     )

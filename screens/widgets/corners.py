@@ -18,7 +18,7 @@ from screens.theme import Colour
 from screens.widgets.preview import TRAY
 
 MAGNIFIED = 3.0
-_ROOM = 0.28  # of the page's longer side, around it: where a corner may be that was not found
+_ROOM = 0.18  # of the page's longer side, around it: where a corner may be that was not found
 _LEAST_MM = 8.0  # on the glass: the shortest side of a page
 _GLASS_MM = 46.0
 
@@ -76,8 +76,8 @@ class CornerPad(Block):
         self._glass: tuple[Color, Rectangle, Color, Line, Line] | None = None
 
     def fit(self, _width: int) -> int:
-        """Return the least height in which corners can be set: 110 mm."""
-        return self.theme.px(110)
+        """Return the least height in which corners can be set: 80 mm."""
+        return self.theme.px(80)
 
     def draw(self, x: int, y: int, width: int, height: int) -> None:
         """Draw field, picture, outline and handles."""

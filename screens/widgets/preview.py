@@ -62,8 +62,8 @@ class Preview(Block):
         self._origin = (0.0, 0.0, 1.0)  # where pixel 0, 0 of the frame would be, and pixels of the screen for one of it
 
     def fit(self, _width: int) -> int:
-        """Return the least height a page can be recognised in: 90 mm."""
-        return self.theme.px(90)
+        """Return the least height a page can be recognised in: 90 mm; 55 where the glass is low and in low position."""
+        return self.theme.px(55 if self.theme.low and self.theme.screen.landscape else 90)
 
     def draw(self, x: int, y: int, width: int, height: int) -> None:
         """Draw the field, and in it what is waited for; the picture comes with `show`."""
@@ -82,7 +82,9 @@ class Preview(Block):
         Clock.schedule_interval(self._glide, _FRAME_SECONDS)
 
     def show(self, image: NDArray[uint8], what: Shown) -> None:
-        """Show one frame: RGB (height, width, 3), and what lies on it."""
+        """Show one frame: RGB (height, width, 3), and what lies on it; nothing while another leaf is on the glass."""
+        if self.parent is None:
+            return
         high, wide = image.shape[:2]
         if self._texture is None or self._texture.size != (wide, high):
             self._prepare(wide, high)

@@ -70,8 +70,8 @@ class Large(Block):
         self.picture_of = picture
 
     def fit(self, _width: int) -> int:
-        """Return the least height in which one sees whether a page is upright and sharp: 90 mm."""
-        return self.theme.px(90)
+        """Return the least height in which one sees whether a page is upright and sharp: 55 mm."""
+        return self.theme.px(55)
 
     def draw(self, x: int, y: int, width: int, height: int) -> None:
         """Draw the page in the middle, with a hairline around it."""

@@ -89,6 +89,25 @@ def hint_faults(studio: Studio) -> Iterator[str]:
         yield "the hint outlives its reason"
 
 
+def leaf_faults(studio: Studio) -> Iterator[str]:
+    """Yield where the scan goes wrong while the leaf without the picture is looked at (promise 7)."""
+    from tests.screens.scenes import at_scan, one_page
+    from tests.screens.tray import tray
+
+    stage = studio.stage(studio.theme(elder=True, low=True), "en")
+    visit = at_scan(stage.view)
+    for _ in range(8):
+        one_page(visit)
+    visit.observed(tray(ok=True))
+    stage.build()
+    if "page:7" not in dict(stage.targets()):
+        stage.view.turn(1)
+        stage.build()
+        visit.observed(tray(ok=True))
+    if "page:7" not in dict(stage.targets()):
+        yield "the pages taken cannot be reached"
+
+
 def stale_faults(studio: Studio) -> Iterator[str]:
     """Yield where a press acts on another page than the one it stood on (promise 4)."""
     from kiosk.visit_states import State
@@ -138,6 +157,7 @@ CONDUCT: tuple[Callable[[Studio], Iterator[str]], ...] = (
     wipe_faults,
     flight_faults,
     hint_faults,
+    leaf_faults,
     stale_faults,
     unread_faults,
 )
