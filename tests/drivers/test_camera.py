@@ -234,7 +234,7 @@ def test_health_is_a_status_or_a_frame(camera: DocumentCamera) -> None:
     taken = camera.execute(CheckHealth(HealthLevel.EXTERNAL), Deadline.after(10), lambda: False)
     assert "1296x972" in taken.detail
     with pytest.raises(DeviceError):
-        camera.execute(CheckHealth(HealthLevel.INTERACTIVE), Deadline.after(5), lambda: False)
+        camera.execute(CheckHealth(HealthLevel.INTERACTIVE), Deadline.after(1.2), lambda: False)
 
 
 def test_the_child_dies_with_its_parent_even_when_that_is_killed_and_it_hangs(tray: TraySimulator) -> None:

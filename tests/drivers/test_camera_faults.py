@@ -92,7 +92,6 @@ def test_each_fault_under_each_command(worker: DeviceWorker, tray: TraySimulator
         GrabFrame(10**6),
         CheckHealth(HealthLevel.EXTERNAL),
         CheckHealth(HealthLevel.INTERACTIVE),
-        GrabFrame(10**6),
     ):
         error = _until_it_fails(worker, command)
         assert (error.code, error.reason, error.action) == (CODE, reason, action), error

@@ -158,7 +158,7 @@ def test_with_the_sheet_sharpness_and_scale_are_compared(tray: TraySimulator, ca
 def test_the_technician_is_waited_for_and_not_blamed_for_nothing(tray: TraySimulator, camera: DocumentCamera) -> None:
     """Promise 6 and 8: the wait for the sheet ends; that nobody laid it is nobody's fault."""
     with pytest.raises(DeviceError) as raised:
-        health(camera, HealthLevel.INTERACTIVE, seconds=2)
+        health(camera, HealthLevel.INTERACTIVE, seconds=1.5)
     error = raised.value
     assert (error.code, error.reason, error.action) == (
         CompletionCode.TIME_OUT,
