@@ -90,10 +90,13 @@ class DocumentCamera:
         self._hear(capture)
         if self._fault is not None:
             capture.ask()
-            self._fault = self._stall(capture) or self._fault  # a read that hangs since before would hang for ever
-        elif capture.unanswered() > self._options.stall_seconds:
+        # A read that hangs since before would hang for ever, and one that was only started is nobody else's to notice.
+        stalled = self._stall(capture)
+        if stalled is not None:
+            self._fault = stalled
+        elif self._fault is None and capture.unanswered() > self._options.stall_seconds:
             self._fault = self._give_up("the capture process does not answer")
-        else:
+        elif self._fault is None:
             for word in capture.hear_pong():
                 self._fault = fault_in(word, self._fault)
         return self._report(capture)

@@ -80,8 +80,8 @@ class Capture:
         self._send(child.STOP)
 
     def silence(self) -> float:
-        """Return for how many seconds the child has owed a frame or a word about it."""
-        return time.monotonic() - self._heard_at
+        """Return for how many seconds the child has owed a frame or a word about it; 0 where it owes none."""
+        return 0.0 if self._asked_at is None else time.monotonic() - self._heard_at
 
     def unanswered(self) -> float:
         """Ask whether the child is there at all; return for how many seconds such a question has had no answer."""
