@@ -49,6 +49,7 @@ HEALTH: Mapping[str, Callable[[], Command[Any]]] = {
     "EXTERNAL": lambda: CheckHealth(HealthLevel.EXTERNAL),
     "INTERACTIVE": lambda: CheckHealth(HealthLevel.INTERACTIVE),
 }
+OUTER = ("EXTERNAL", "INTERACTIVE")
 _GRACE = 8.0  # a worker ends every future some seconds after its time, whatever the driver does
 
 
@@ -152,6 +153,8 @@ class Stand(ABC):
     rows: ClassVar[tuple[Row, ...]]
     faults: ClassVar[tuple[str, ...]]
     others: ClassVar[frozenset[str]]
+    unplugging: ClassVar[str] = "vanish"
+    """The fault that takes the device away."""
     shortened: ClassVar[Mapping[str, float]] = {}
     """Names of constants in driver and simulator, and what they are while the matrix runs."""
 

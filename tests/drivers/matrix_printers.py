@@ -114,6 +114,7 @@ class DocumentStand(Stand):
     }
     proof = "PrintDocument"
     faults = (*ipp_line.FAULTS, *CONDITIONS, *LEVELS)
+    unplugging = "gone"
     others = frozenset(
         {"toner", "paper", "set", "lift", "jam", "cover_open", "well", "fault", "heal", "faults", "state"}
     )

@@ -122,6 +122,7 @@ class CitizenStand(Stand):
     commands: ClassVar = {"ReadCitizenCard": ReadCitizenCard, **HEALTH}
     proof = "ReadCitizenCard"
     faults = citizen_card.FAULTS
+    unplugging = "unplugged"
     others = frozenset({"insert", "remove", "fault", "heal", "cards", "faults", "state"})
     shortened: ClassVar = {"drivers.citizen_card._RETURN": 0.3, "drivers.citizen_card._RESTART": 0.3}
     rows: ClassVar[tuple[Row, ...]] = tuple(

@@ -127,9 +127,7 @@ def verdict(error: DeviceError) -> tuple[CompletionCode, Reason, ErrorAction]:
 NO_CODE = (CompletionCode.TIME_OUT, Reason.NO_MEDIA, ErrorAction.SUSPEND)
 BROKEN = (CompletionCode.HARDWARE_ERROR, Reason.GARBLED, ErrorAction.RESET)
 NO_TEXT = (CompletionCode.INVALID_DATA, Reason.CHARSET_DATA, ErrorAction.SUSPEND)
-NOISE = (CompletionCode.INVALID_DATA, Reason.GARBLED, ErrorAction.SUSPEND)
 NOT_AS_SET = (CompletionCode.INVALID_DATA, Reason.GARBLED, ErrorAction.CONFIGURATION)
-GONE = (CompletionCode.HARDWARE_ERROR, Reason.GONE, ErrorAction.MAINTENANCE)
 
 
 @pytest.mark.parametrize("framing", ["cr", "lf", "crlf", "tab", "stx_etx", "idle"])
@@ -255,12 +253,6 @@ def test_waiting_for_a_code_can_be_cancelled(kiosk: Kiosk) -> None:
     assert kiosk.read().text == TOKEN
 
 
-def test_a_dribbling_code_is_read_to_its_end(kiosk: Kiosk) -> None:
-    """Promise 6: a byte every 5 ms is slow and sure."""
-    kiosk.fault("dribble")
-    assert kiosk.read().text == TOKEN
-
-
 @pytest.mark.parametrize("fault", ["glued", "doubled"])
 def test_a_code_that_comes_twice_answers_once(kiosk: Kiosk, fault: str) -> None:
     """Promise 2: the second one is nobody's: it does not answer the next resident's asking."""
@@ -269,34 +261,6 @@ def test_a_code_that_comes_twice_answers_once(kiosk: Kiosk, fault: str) -> None:
     eventually(lambda: kiosk.driver.dropped == 1)
     kiosk.scanner.do("heal")
     assert kiosk.read(OTHER).text == OTHER
-
-
-@pytest.mark.parametrize(
-    ("fault", "expected", "status"),
-    [
-        ("half_code", BROKEN, DeviceStatus.ONLINE),
-        ("garbage", NO_TEXT, DeviceStatus.ONLINE),
-        ("wrong_encoding", NOISE, DeviceStatus.ONLINE),
-        ("silent", NO_CODE, DeviceStatus.ONLINE),
-        ("vanish", GONE, DeviceStatus.POWER_OFF),
-    ],
-)
-def test_every_fault_has_its_word_and_passes_by_itself(
-    kiosk: Kiosk, fault: str, expected: tuple[CompletionCode, Reason, ErrorAction], status: DeviceStatus
-) -> None:
-    """Promises 3 and 8: the command fails with who must act, and all is well when it is over.
-
-    A scanner that says nothing, and one that says what is no text, cannot be told from one that is well.
-    """
-    future = kiosk.ask(2)
-    kiosk.fault(fault)
-    if fault != "vanish":
-        kiosk.show(OTHER)
-    assert verdict(error_of(future)) == expected
-    kiosk.wait_for(status)
-    kiosk.scanner.do("heal")
-    kiosk.wait_for(DeviceStatus.ONLINE)
-    assert kiosk.read().text == TOKEN
 
 
 def test_a_code_without_the_promised_identifier_is_a_matter_of_setting(make: Make) -> None:

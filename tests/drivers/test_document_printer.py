@@ -1,12 +1,9 @@
 """The production driver at the wire of a real IPP printer: what it prints, what it refuses, each fault of the line."""
 
 import hashlib
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -20,7 +17,6 @@ from drivers.model import CheckHealth, Command, DeviceStatus, HealthLevel
 from drivers.recorder import FlightRecorder
 from roles.processes import free_port
 from tests.drivers.documents import GARBLED, GONE, NO_ANSWER, PDF, Bench, Verdict, bench, document, never, verdict
-from tests.drivers.helpers import eventually
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
@@ -28,14 +24,6 @@ pytestmark = pytest.mark.usefixtures("nothing_left")
 @dataclass(frozen=True, slots=True)
 class Dance(Command[None]):
     """What no printer can."""
-
-
-def accepts(url: str) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", urlsplit(url).port or 0)).close()
-    except ConnectionRefusedError:
-        return False
-    return True
 
 
 @pytest.fixture
@@ -106,23 +94,6 @@ LINE: list[tuple[str, Verdict]] = [
 ]
 
 
-@pytest.mark.parametrize("command", [document(), CheckHealth(), CheckHealth(HealthLevel.EXTERNAL)])
-@pytest.mark.parametrize(("fault", "expected"), LINE)
-def test_a_line_that_fails_before_the_document_fails_cleanly(
-    at: Bench, fault: str, expected: Verdict, command: Command[Any]
-) -> None:
-    """Promises 3, 4 and 8: nothing was sent, who must act is named, and the same command works when it is over."""
-    at.fault(fault)
-    if fault == "gone":
-        eventually(lambda: not accepts(at.simulator.url))
-    error = at.error(command, seconds=0.4)
-    assert verdict(error) == expected
-    assert not at.simulator.documents()
-    at.simulator.do("heal")
-    eventually(lambda: accepts(at.simulator.url))
-    at.do(command)
-
-
 @pytest.mark.parametrize(("fault", "expected"), [each for each in LINE if each[0] != "gone"])
 def test_a_line_that_fails_with_the_document_may_have_printed(at: Bench, fault: str, expected: Verdict) -> None:
     """Promise 4: nobody prints it a second time; a person looks."""
@@ -143,13 +114,6 @@ def test_a_document_that_is_cancelled_on_its_way_may_have_printed(at: Bench) -> 
     looks = iter(range(1000))
     error = at.error(document(), cancelled=lambda: next(looks) > 6)
     assert verdict(error) == (CompletionCode.CANCELED, Reason.MAY_HAVE_PRINTED, ErrorAction.CLEAR)
-
-
-def test_a_slow_line_is_waited_for(at: Bench) -> None:
-    """Promise 6: trickling answers are answers."""
-    at.fault("slow")
-    at.do(document(), seconds=10)
-    assert len(at.simulator.documents()) == 1
 
 
 def test_a_printer_that_was_never_reached_has_not_printed() -> None:
@@ -223,13 +187,6 @@ def test_the_outer_self_tests_print_a_page(at: Bench) -> None:
     assert at.simulator.sums() == [page, page]
     assert "look at the page" in asked.detail
     assert "look at the page" not in outer.detail
-
-
-def test_the_self_test_of_a_printer_with_an_open_cover_says_who_must_act(at: Bench) -> None:
-    """Promise 8: centre staff close it."""
-    at.simulator.do("set", condition="cover-open")
-    report = at.do(CheckHealth())
-    assert (report.status, report.action) == (DeviceStatus.USER_ERROR, ErrorAction.CLEAR)
 
 
 def test_a_command_of_another_device_is_refused(at: Bench) -> None:

@@ -1,6 +1,5 @@
 """The production driver under its worker, through all that can be wrong with a printer, and back without help."""
 
-import hashlib
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +8,7 @@ import pytest
 
 from drivers.errors import CompletionCode, ErrorAction, Reason
 from drivers.model import DeviceStatus, ErrorRaised, SupplyStatus, SupplyThreshold
-from tests.drivers.documents import GARBLED, GONE, NO_ANSWER, PDF, Kiosk, Verdict, error_of, verdict
+from tests.drivers.documents import Kiosk, Verdict, error_of, verdict
 from tests.drivers.helpers import eventually
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
@@ -17,27 +16,6 @@ pytestmark = pytest.mark.usefixtures("nothing_left")
 
 def by_staff(reason: Reason) -> Verdict:
     return CompletionCode.DEVICE_NOT_READY, reason, ErrorAction.CLEAR
-
-
-CONDITIONS: list[tuple[dict[str, object], Verdict, DeviceStatus]] = [
-    ({"action": "paper", "sheets": 0}, by_staff(Reason.PAPER_OUT), DeviceStatus.USER_ERROR),
-    ({"action": "toner", "percent": 0}, by_staff(Reason.TONER_OUT), DeviceStatus.USER_ERROR),
-    ({"action": "set", "condition": "media-jam"}, by_staff(Reason.PAPER_JAMMED), DeviceStatus.USER_ERROR),
-    ({"action": "set", "condition": "cover-open"}, by_staff(Reason.COVER_OPEN), DeviceStatus.USER_ERROR),
-    ({"action": "set", "condition": "paused"}, by_staff(Reason.STOPPED), DeviceStatus.USER_ERROR),
-    (
-        {"action": "set", "condition": "spool-area-full"},
-        (CompletionCode.DEVICE_NOT_READY, Reason.QUEUE_FULL, ErrorAction.SUSPEND),
-        DeviceStatus.OFFLINE,
-    ),
-]
-LINE: list[tuple[str, Verdict, DeviceStatus]] = [
-    ("gone", GONE, DeviceStatus.POWER_OFF),
-    ("reset", GONE, DeviceStatus.POWER_OFF),
-    ("silent", NO_ANSWER, DeviceStatus.POWER_OFF),
-    ("garbage", GARBLED, DeviceStatus.HARDWARE_ERROR),
-    ("half_answer", GARBLED, DeviceStatus.HARDWARE_ERROR),
-]
 
 
 @pytest.fixture
@@ -53,41 +31,6 @@ def slow_kiosk(nothing_left: None, tmp_path: Path) -> Iterator[Kiosk]:  # noqa: 
     kiosk = Kiosk(tmp_path, seconds=3.0)
     yield kiosk
     kiosk.stop()
-
-
-@pytest.mark.parametrize(("change", "expected", "status"), CONDITIONS)
-def test_every_condition_has_its_word_and_passes(
-    kiosk: Kiosk, change: dict[str, object], expected: Verdict, status: DeviceStatus
-) -> None:
-    """Promises 3, 4 and 8: printing is refused with nothing sent, the status says why, and all is well afterwards."""
-    wish = dict(change)
-    kiosk.simulator.do(str(wish.pop("action")), **wish)
-    kiosk.wait_for(status)
-    error = kiosk.worker.status.error
-    assert error is not None
-    assert verdict(error) == expected
-    assert verdict(error_of(kiosk.print())) == expected
-    assert not kiosk.simulator.documents()
-    kiosk.simulator.do("well")
-    kiosk.wait_for(DeviceStatus.ONLINE)
-    kiosk.print().result(12)
-    assert kiosk.simulator.sums() == [hashlib.sha256(PDF).hexdigest()]
-
-
-@pytest.mark.parametrize(("fault", "expected", "status"), LINE)
-def test_every_fault_of_the_line_has_its_word_and_passes_by_itself(
-    kiosk: Kiosk, fault: str, expected: Verdict, status: DeviceStatus
-) -> None:
-    """Promises 3, 4 and 8: the device is lost, what was known of its supplies is unknown, and it comes back alone."""
-    kiosk.simulator.do("fault", name=fault)
-    kiosk.wait_for(status)
-    report = kiosk.worker.status
-    assert report.error is not None
-    assert verdict(report.error) == expected
-    assert set(report.supplies.values()) == {SupplyStatus.UNKNOWN}
-    kiosk.simulator.do("heal")
-    kiosk.wait_for(DeviceStatus.ONLINE)
-    kiosk.print().result(12)
 
 
 def test_supplies_that_run_low_are_told_and_forbid_nothing(kiosk: Kiosk) -> None:

@@ -1,11 +1,14 @@
 """Any device can fail at any moment: each fault of each simulator, at each command of its driver, in one table."""
 
+import importlib
+import pkgutil
 from collections.abc import Iterator
 
 import pytest
 
+import drivers
 from drivers.errors import Reason
-from drivers.model import DeviceClass, DeviceStatus, MediaStatus, SupplyStatus
+from drivers.model import CheckHealth, Command, DeviceClass, DeviceStatus, HealthLevel, MediaStatus, SupplyStatus
 from tests.drivers.helpers import eventually
 from tests.drivers.matrix import UNSUPPORTED, WELL, WITHOUT_ANSWER, Row, Stand, verdict_of
 from tests.drivers.stands import STANDS
@@ -94,6 +97,11 @@ def test_a_device_that_is_well_does_every_command(stand: Stand, command: str) ->
 # ---- completeness
 
 
+def test_every_class_of_device_is_in_the_matrix() -> None:
+    """Promise 3: a new class of devices cannot come without its rows."""
+    assert set(STANDS) == set(DeviceClass)
+
+
 @pytest.mark.parametrize("kind", STANDS)
 def test_every_fault_of_the_simulator_has_its_row(kind: DeviceClass) -> None:
     """Promise 3: a simulator that learns a fault, by its list or by an action, fails here until there is a row."""
@@ -109,3 +117,22 @@ def test_whatever_else_the_simulator_can_do_is_no_fault(stand: Stand) -> None:
     """Promise 3: an action that nobody has called harmless is looked at."""
     actions = set(vars(stand.simulator)["_actions"])
     assert actions - set(stand.faults) == stand.others
+
+
+def test_every_command_of_every_driver_is_tried() -> None:
+    """Promise 3: a driver that learns a command fails here until the matrix tries it."""
+    for module in pkgutil.iter_modules(drivers.__path__, "drivers."):
+        if not module.ispkg:
+            importlib.import_module(module.name)
+    known = {
+        (each.__module__, each.__name__) for each in Command.__subclasses__() if each.__module__.startswith("drivers.")
+    }
+    known -= {(CheckHealth.__module__, CheckHealth.__name__)}
+    tried = set()
+    for stand in STANDS.values():
+        made = [make() for make in stand.commands.values()]
+        assert {each.level for each in made if isinstance(each, CheckHealth)} == set(HealthLevel)
+        own = {(type(each).__module__, type(each).__name__) for each in made if not isinstance(each, CheckHealth)}
+        assert all(module.startswith(stand.home) for module, _ in own)
+        tried |= own
+    assert tried == known

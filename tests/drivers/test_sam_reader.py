@@ -165,39 +165,7 @@ def test_a_dribbling_line_is_read_to_its_end(kiosk: Kiosk) -> None:
     assert kiosk.read().name == "王小明"
 
 
-GARBLED = (CompletionCode.HARDWARE_ERROR, Reason.GARBLED, ErrorAction.RESET)
-NO_ANSWER = (CompletionCode.TIME_OUT, Reason.NO_ANSWER, ErrorAction.RESET)
-NOT_AUTHORISED = (CompletionCode.HARDWARE_ERROR, Reason.NOT_AUTHORISED, ErrorAction.MAINTENANCE)
 GONE = (CompletionCode.HARDWARE_ERROR, Reason.GONE, ErrorAction.MAINTENANCE)
-
-
-@pytest.mark.parametrize(
-    ("fault", "expected", "status"),
-    [
-        ("garbage", GARBLED, DeviceStatus.HARDWARE_ERROR),
-        ("bad_checksum", GARBLED, DeviceStatus.HARDWARE_ERROR),
-        ("half_frame", GARBLED, DeviceStatus.HARDWARE_ERROR),
-        ("silent", NO_ANSWER, DeviceStatus.POWER_OFF),
-        ("not_authorised", NOT_AUTHORISED, DeviceStatus.HARDWARE_ERROR),
-        ("vanish", GONE, DeviceStatus.POWER_OFF),
-    ],
-)
-def test_every_fault_has_its_word_and_passes_by_itself(
-    kiosk: Kiosk, fault: str, expected: tuple[CompletionCode, Reason, ErrorAction], status: DeviceStatus
-) -> None:
-    """Promises 3 and 8: the command fails with who must act, the status says so, and all is well when it is over."""
-    kiosk.reader.do("put_card", card="wang")
-    kiosk.fault(fault)
-    if fault == "vanish":
-        eventually(lambda: not Path(kiosk.reader.url).is_symlink())
-    assert verdict(error_of(kiosk.ask())) == expected
-    kiosk.wait_for(status)
-    error = kiosk.worker.status.error
-    assert error is not None
-    assert verdict(error) == expected
-    kiosk.reader.do("heal")
-    kiosk.wait_for(DeviceStatus.ONLINE)
-    assert kiosk.read().name == "王小明"
 
 
 def test_a_port_that_goes_while_a_card_is_awaited_ends_the_waiting(kiosk: Kiosk) -> None:
@@ -247,13 +215,6 @@ def test_the_silent_self_test_names_the_reader(kiosk: Kiosk) -> None:
     assert (report.status, report.action) == (DeviceStatus.ONLINE, None)
     assert report.information.serial_number == SAM_ID
     assert SAM_ID in report.detail
-
-
-def test_the_self_test_of_an_unauthorised_reader_says_who_must_act(kiosk: Kiosk) -> None:
-    """Promise 8: the technician, with tools."""
-    kiosk.fault("not_authorised")
-    report = kiosk.worker.execute(CheckHealth(), 5).result(6)
-    assert (report.status, report.action) == (DeviceStatus.HARDWARE_ERROR, ErrorAction.MAINTENANCE)
 
 
 def test_the_outer_self_test_reads_a_card_and_tells_nothing_of_it(kiosk: Kiosk) -> None:
