@@ -173,6 +173,16 @@ class StaffSection(Section):
     export_is_mount: bool = True
 
 
+class ReadingSection(Section):
+    """Whether pages are read (OCR, offline): a searchable PDF, suggestions for the forms, doubts about a wrong paper.
+
+    It takes up to 800 MB and a processor or two for some seconds a page; `threads`: how many.
+    """
+
+    enabled: bool = False
+    threads: int = Field(default=2, ge=1, le=64)
+
+
 class SiteDevice(Section):
     """What a technician set of one device; what is left out is that of kiosk.toml."""
 
@@ -194,6 +204,7 @@ class ConfigFile(Section):
     office: OfficeSection
     limits: LimitsSection
     staff: StaffSection = Field(default_factory=StaffSection)
+    reading: ReadingSection = Field(default_factory=ReadingSection)
     state_limit: tuple[StateLimit, ...] = ()
     device: tuple[DeviceTable, ...] = ()
 
@@ -209,6 +220,7 @@ class KioskConfig:
     state_limits: dict[State, StateLimit]
     devices: tuple[DeviceConfig, ...]
     staff: StaffSection = dataclasses.field(default_factory=StaffSection)
+    reading: ReadingSection = dataclasses.field(default_factory=ReadingSection)
 
     def limit(self, state: State, *, elder: bool) -> Limit:
         """Return the time limit of a state of the visit, in elder (or speech) mode or not."""

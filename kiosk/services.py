@@ -45,6 +45,7 @@ from kiosk.services_keeping import Keeper
 from kiosk.services_opening import Opener
 from kiosk.services_papers import PaperDesk
 from kiosk.services_printing import Printing
+from kiosk.services_reading import ReadingDesk, new_reading_desk
 from kiosk.services_scanning import TrayWatch
 from kiosk.services_staff import StaffServices
 from kiosk.submission import SubmissionError
@@ -57,6 +58,7 @@ from sync.outbox import Numbering, Outbox, OutboxError
 if TYPE_CHECKING:
     from drivers.print_job import PrintJob
     from kiosk.catalogue import Material
+    from kiosk.reading.results import Reading
     from kiosk.receipt import Receipt
     from kiosk.scan.geometry import Quad
     from kiosk.scan.handling import Source
@@ -80,7 +82,8 @@ class KioskServices:
         self._post = post
         self._visit: Visit | None = None
         self.closures = Closures(self._told_closed)
-        self._keeper = Keeper(post, self._broke)
+        self._reading: ReadingDesk = new_reading_desk(config.reading)
+        self._keeper = Keeper(post, self._broke, self._reading.readings)
         self._opener = Opener(config, post, self._opened, self._closed)
         self._words = {language: Words(language) for language in LANGUAGES}
         use = partial(ledger_use, lambda: self.ledger)
@@ -131,6 +134,7 @@ class KioskServices:
         self.stop_reading()
         self.stop_code_reading()
         self._tray.close()
+        self._reading.close()
         self._papers.close()
         deadline = Deadline.after(STOP_SECONDS)
         for worker in self.workers:
@@ -191,6 +195,7 @@ class KioskServices:
     def start_scanning(self, material: "Material") -> None:
         """Watch the tray for that paper."""
         self._tray.start(material.id)
+        self._reading.warm_up()
 
     def stop_scanning(self) -> None:
         """Watch no more, and drop what was seen."""
@@ -213,8 +218,15 @@ class KioskServices:
         self._tray.crop(source, quad)
 
     def examine(self, material: "Material", page: "PageImage") -> None:
-        """See what paper a page is."""
+        """See what paper a page is; once more when it was read, by its words too."""
+        visit, generation = self._current, self._current.generation
+
+        def read(reading: "Reading") -> None:
+            examined = partial(self._papers.examine, material.id, page, reading)
+            self._post(lambda: visit.deliver(generation, examined))
+
         self._papers.examine(material.id, page)
+        self._reading.submit(page, read)
 
     def room(self, pages: int) -> bool:
         """Tell whether a case with that many pages surely fits; a disk that cannot be asked has no room."""
@@ -282,6 +294,7 @@ class KioskServices:
         self.stop_reading()
         self.stop_code_reading()
         self._tray.wipe()
+        self._reading.wipe()
         if self._must_reopen:
             self._reopen()
 

@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kiosk.ports import Signature
 from kiosk.submission import SubmissionError
-from sync.contract import Attachment, RatingDocument, ScanNote, canonical, sha256_hex
+from sync.contract import Attachment, PaperCode, RatingDocument, ScanNote, canonical, sha256_hex
 from sync.outbox import Draft, Numbering, Outbox, OutboxError, OutboxFault, StagedBlob
 
 if TYPE_CHECKING:
     from kiosk.catalogue import Material
+    from kiosk.reading.results import Reading
     from kiosk.scan.page import PageImage
 
 T = TypeVar("T")
+Readings = Callable[["tuple[PageImage, ...]"], "tuple[Reading, ...] | None"]
 Failed = Callable[[OutboxError | SubmissionError], None]
 # After these the outbox can promise nothing more until it was opened anew, which verifies what the disk holds.
 BREAKS = frozenset({OutboxFault.IO_FAILED, OutboxFault.CORRUPT})
@@ -29,10 +31,19 @@ _log = logging.getLogger(__name__)
 class Keeper:
     """Keeps one visit's files sealed, and its case once it is submitted. Called on the visit's thread."""
 
-    def __init__(self, post: Callable[[Callable[[], None]], None], broke: Callable[[OutboxError], None]) -> None:
-        """Take the way to the visit's thread; `broke` is told, there, that the outbox must be opened anew."""
+    def __init__(
+        self,
+        post: Callable[[Callable[[], None]], None],
+        broke: Callable[[OutboxError], None],
+        read: Readings = lambda _pages: None,
+    ) -> None:
+        """Take the way to the visit's thread; `broke` is told, there, that the outbox must be opened anew.
+
+        `read` gives what was read on pages, None if that is not there (yet); it is asked on the outbox's thread.
+        """
         self._post = post
         self._broke = broke
+        self._read = read
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="outbox")
         self._outbox: Outbox | None = None
         self._draft: Draft | None = None
@@ -74,14 +85,17 @@ class Keeper:
         done: Callable[[Attachment], None],
         failed: Failed,
     ) -> None:
-        """Make one PDF of the pages and seal it."""
+        """Make one PDF of the pages and seal it; with its text, if all of it has been read by then."""
+        codes: list[PaperCode] = []
 
         def build() -> bytes:
             # These bring OpenCV, which the first screen must not wait for.
             from kiosk.scan import pdf  # noqa: PLC0415 - see above
+            from kiosk.scan.codes import codes_of  # noqa: PLC0415 - see above
             from kiosk.scan.handling import upright  # noqa: PLC0415 - see above
 
-            return pdf.build([upright(page) for page in pages])
+            codes.extend(codes_of(pages))
+            return pdf.build([upright(page) for page in pages], self._read(pages))
 
         def attachment(blob: StagedBlob) -> Attachment:
             return Attachment(
@@ -93,6 +107,7 @@ class Keeper:
                 pages=len(pages),
                 sealed_sha256=blob.sealed_sha256,
                 scan_notes=scan_notes(pages),
+                codes=tuple(codes),
             )
 
         self._add(build, lambda blob: done(attachment(blob)), failed)

@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 CONTRACT_VERSION: Literal["1"] = "1"
+MOST_CODES = 32  # printed on one paper
+MOST_CODE_CHARACTERS = 2000  # a PDF417 holds 1850, the QR codes of papers a few hundred
 MOST = 2**53 - 1  # the largest whole number that every reader of JSON holds exactly (RFC 8259 section 6)
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -168,6 +170,14 @@ class ScanNote(_Record):
     code: Identifier
 
 
+class PaperCode(_Record):
+    """A code that is printed on a page, as it was read; nobody follows it. `page` counts from 1."""
+
+    page: int = Field(ge=1, le=MOST)
+    symbology: Literal["QR", "CODE128", "DATAMATRIX", "PDF417"]
+    text: str = Field(min_length=1, max_length=MOST_CODE_CHARACTERS, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$", repr=False)
+
+
 class Attachment(_Record):
     """One file of the case: SHA-256 and size of its *plain* bytes, and the sealed blob it travels as."""
 
@@ -179,6 +189,7 @@ class Attachment(_Record):
     pages: int = Field(ge=0)
     sealed_sha256: Sha256
     scan_notes: tuple[ScanNote, ...] = ()
+    codes: tuple[PaperCode, ...] = Field(default=(), max_length=MOST_CODES)
 
 
 class MaterialGiven(_Record):

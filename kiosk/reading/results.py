@@ -1,8 +1,10 @@
 """What was read on a page: lines of text, each with its place. Personal data: travels inside `Sensitive` alone."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 Point = tuple[float, float]
+Corners = tuple[Point, Point, Point, Point]
+_QUARTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class Line:
     """
 
     text: str = field(repr=False)
-    quad: tuple[Point, Point, Point, Point]
+    quad: Corners
     confidence: float
 
 
@@ -33,3 +35,17 @@ class Reading:
     lines: tuple[Line, ...]
     size: tuple[int, int]
     turns: int | None
+
+    def turned(self, quarters: int) -> "Reading":
+        """Return the reading of the same page after `quarters` quarter turns clockwise."""
+        lines, (width, height) = self.lines, self.size
+        for _ in range(quarters % _QUARTERS):
+            lines = tuple(replace(line, quad=_turned(line.quad, height)) for line in lines)
+            width, height = height, width
+        turns = None if self.turns is None else (self.turns - quarters) % _QUARTERS
+        return Reading(lines, (width, height), turns)
+
+
+def _turned(quad: Corners, height: float) -> Corners:
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = quad
+    return (height - ay, ax), (height - by, bx), (height - cy, cx), (height - dy, dx)

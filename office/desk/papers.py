@@ -14,7 +14,7 @@ from office.cases.opening import open_attachment, read_document
 from office.desk.audit import note_view
 from office.desk.sight import Sight, SignedIn, no_such_page
 from office.errors import LostBlobError, NotFoundError, Refusal, UnreadableError
-from sync.contract import Attachment, CaseDocument, ScanNote
+from sync.contract import Attachment, CaseDocument, PaperCode, ScanNote
 
 router = APIRouter()
 SUFFIXES = {"application/pdf": "pdf", "image/png": "png", "application/octet-stream": "bin"}
@@ -23,13 +23,14 @@ PICTURES = {".jpg": "image/jpeg", ".png": "image/png"}
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One attachment as it is shown: its number in the links, its name, its number of pictures, the notes on it."""
+    """One attachment as it is shown: its number in the links, name, number of pictures, notes and codes on it."""
 
     number: int
     title: str
     sheets: int
     signature: bool
     notes: tuple[ScanNote, ...] = ()
+    codes: tuple[PaperCode, ...] = ()
 
 
 def papers_of(document: CaseDocument, sight: Sight) -> list[Paper]:
@@ -41,7 +42,8 @@ def papers_of(document: CaseDocument, sight: Sight) -> list[Paper]:
         signature = picture and attachment.material_id is None
         name = names.get(attachment.material_id or "", attachment.name)
         title = sight.words.say("case.signature") if signature else name
-        papers.append(Paper(number, title, 1 if picture else attachment.pages, signature, attachment.scan_notes))
+        sheets, notes, codes = 1 if picture else attachment.pages, attachment.scan_notes, attachment.codes
+        papers.append(Paper(number, title, sheets, signature, notes, codes))
     return papers
 
 
