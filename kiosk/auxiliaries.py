@@ -148,8 +148,9 @@ class Auxiliaries:
 
 def _places(visit: "Visit") -> ReaderLight:
     if visit.state is State.IDENTIFY:
-        code = ReaderLight.CODE_SCANNER if visit.awaits_code else ReaderLight.NONE
-        return code | (_CARDS if visit.person is None else ReaderLight.NONE)
+        if visit.person is not None:  # it is on the glass that one goes on
+            return ReaderLight.NONE
+        return _CARDS | (ReaderLight.CODE_SCANNER if visit.awaits_code else ReaderLight.NONE)
     if visit.state is State.RECEIPT and visit.print_outcome is not PrintOutcome.NOT_PRINTED:
         return ReaderLight.RECEIPT_SLOT
     return ReaderLight.TRAY if visit.state is State.SCAN else ReaderLight.NONE

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ParamSpec, Protocol
 
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 from drivers.print_job import PrintJob
@@ -19,6 +19,7 @@ from kiosk.print_ledger import PrintLedger, PrintLedgerError, PrintLedgerFault
 if TYPE_CHECKING:
     from kiosk.receipt import Receipt
 
+P = ParamSpec("P")
 Done = Callable[[DeviceError | None], None]
 """Told how a job ended, on the visit's thread: None for "it is out"."""
 
@@ -102,9 +103,16 @@ class Printing:
                 self._post(partial(done, _refusal(error)))
                 return
             future = self._send(job, partial(_begin, ledger, job.id))
-            future.add_done_callback(lambda ended: self._pool.submit(self._ended, ledger, job.id, ended, done))
+            future.add_done_callback(lambda ended: self._later(self._ended, ledger, job.id, ended, done))
 
         self._pool.submit(recorded).add_done_callback(lambda ended: self._look_for_defect(ended, done))
+
+    def _later(self, work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Do it on the ledger's thread; while that finishes its last work, nobody else uses the ledger: do it here."""
+        try:
+            self._pool.submit(work, *args, **kwargs)
+        except RuntimeError:  # what a pool that takes nothing more raises
+            work(*args, **kwargs)
 
     def _ended(self, ledger: PrintLedger, job_id: str, ended: "Future[None]", done: Done) -> None:
         failure = ended.exception()

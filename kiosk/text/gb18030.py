@@ -6,9 +6,7 @@ four-byte code of its partner, so this layer swaps the characters and lets the c
 the old private-use code points is accepted and comes back unchanged.
 """
 
-from drivers.escpos_text import printer_can_show
-
-__all__ = ["decode", "encode", "printer_can_show"]
+__all__ = ["decode", "encode"]
 
 _OLD_TO_NEW = {
     **dict(zip(range(0xE78D, 0xE797), (0xFE10, 0xFE12, 0xFE11, *range(0xFE13, 0xFE1A)), strict=True)),

@@ -26,7 +26,7 @@ def test_the_number_is_typed_on_real_keys_and_the_lights_show_the_way(kiosk: Kio
     until_lit(kiosk, "green")
     press(kiosk, "1#")  # nobody is asked for a number here, so nothing happens
     kiosk.to_identify()
-    until_lit(kiosk, "green", "id_card")
+    until_lit(kiosk, "green", "id_card", "citizen_card", "code_scanner")
     kiosk.window.tap("type_number")
     kiosk.window.wait("the keys", lambda seen: "key:0" in seen.targets)
     press(kiosk, "9*" + NUMBER + "#")

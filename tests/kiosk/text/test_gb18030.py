@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.text.gb18030 import decode, encode, printer_can_show
+from kiosk.text.gb18030 import decode, encode
 
 # Two-byte codes whose characters changed from private use to Unicode in the edition of 2022, and A8BC.
 VECTORS = {
@@ -51,10 +51,3 @@ def test_what_is_no_text_is_refused_without_naming_it() -> None:
     with pytest.raises(ValueError, match="byte 2") as caught:
         decode("王".encode("gb18030") + b"\xff")
     assert caught.value.__context__ is None
-
-
-def test_the_printer_can_show_gb_2312_alone() -> None:
-    """Promise 5: only GB 2312 and ASCII are left to the printer's own font."""
-    assert printer_can_show("国")
-    assert printer_can_show("A")
-    assert not printer_can_show("龴")
