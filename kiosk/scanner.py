@@ -6,17 +6,21 @@ answer; nothing of a stopped run is handed on. What outlives a run is the pictur
 
 import logging
 import threading
+import weakref
 from collections.abc import Callable
 
 from drivers.camera import Frame
 from drivers.errors import DeviceError, ErrorAction
+from kiosk.scan.fault import Fault
 from kiosk.scan.geometry import Image
 from kiosk.scan.page import PageImage
-from kiosk.scan.session import Observation, ScanSession
+from kiosk.scan.session import Observation, ScanSession, TrayState
 
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = 0.5
 _PATIENCE = 2  # errors in a row that the kiosk may mend itself before the resident hears of them
+
+_MOVING = (Fault.MOVING, Fault.MOVED)
 
 
 class Scanner:
@@ -46,12 +50,16 @@ class Scanner:
         self._empty_tray = empty_tray
         self._run: _Run | None = None
         self._threads: list[threading.Thread] = []
+        self._runs: list[_Run] = []
+        self.tray = TrayState.UNKNOWN if empty_tray is None else TrayState.FITS
 
     def start(self) -> None:
-        """Begin to watch; does nothing while it does."""
+        """Begin to watch. While it does, another paper is asked for: earlier refusals count no more."""
         if self._run is not None:
+            self._run.session.renew_tries()
             return
         run = self._run = _Run(ScanSession(self._empty_tray))
+        self._runs = [*(old for old in self._runs if old.anything_left), run]
         thread = threading.Thread(target=self._watch, args=(run,), name="scanner", daemon=True)
         self._threads = [*(old for old in self._threads if old.is_alive()), thread]
         thread.start()
@@ -82,17 +90,29 @@ class Scanner:
         for thread in self._threads:
             thread.join(seconds)
 
-    def capture_now(self, *, force: bool = False) -> None:
-        """Take the next good page without waiting for it to lie still long; with `force`, whatever lies there."""
-        run = self._run
-        if run is not None:
-            run.asked, run.forced = True, force
+    def wipe(self) -> None:
+        """Stop, and overwrite every picture of a page that was handed out and is still there (promise 2)."""
+        self.stop()
+        runs, self._runs = self._runs, []
+        for run in runs:
+            run.wipe()
+
+    def capture_now(self) -> None:
+        """Take the next good page without waiting for it to lie still long.
+
+        One that is refused counts as one more try; when those are used up (`Observation.may_go_on`), it is taken as it
+        lies, with its fault as a note.
+        """
+        if self._run is not None:
+            self._run.asked = True
 
     def _watch(self, run: "_Run") -> None:
         number, errors = -1, 0
         while run.goes_on():
             try:
                 frame = self._grab(number)
+                with run.looking:
+                    self._look(run, frame)
             except DeviceError as error:
                 errors += 1
                 self._tell(run, error, errors)
@@ -101,11 +121,12 @@ class Scanner:
             errors = 0
             run.told = False
             number = frame.number
-            self._look(run, frame)
+        run.end()
 
     def _look(self, run: "_Run", frame: Frame) -> None:
         observation = run.session.feed(frame)
-        self._empty_tray = run.session.empty_tray
+        run.hand_out(frame.image, observation.preview)
+        self._keep_tray(run.session)
         if not run.going.is_set():
             return
         page = self._page(run, observation)
@@ -113,14 +134,25 @@ class Scanner:
             return
         self._on_observation(observation)
         if page is not None:
+            run.hand_out(page.preview)
             self._on_page(page)
 
     def _page(self, run: "_Run", observation: Observation) -> PageImage | None:
-        wanted = run.asked and (run.forced or (observation.verdict.ok and observation.still))
-        if not (wanted or observation.ready):
-            return None
-        run.asked = run.forced = False
-        return run.session.take()
+        if observation.ready or (run.asked and _can_be_taken(observation)):
+            run.asked = False
+            return run.session.take()
+        if run.asked and observation.verdict.fault not in _MOVING:
+            run.asked = False
+            run.session.refuse()
+        return None
+
+    def _keep_tray(self, session: ScanSession) -> None:
+        """Keep what was learnt of the tray, and tell staff, once, that it no longer fits."""
+        self._empty_tray = session.empty_tray
+        before, self.tray = self.tray, session.tray
+        if before is not self.tray and before is not TrayState.UNKNOWN:
+            level = logging.INFO if self.tray is TrayState.FITS else logging.WARNING
+            _log.log(level, "the document camera's empty tray: %s", self.tray)
 
     def _tell(self, run: "_Run", error: DeviceError, errors: int) -> None:
         mends_itself = error.action in (ErrorAction.RESET, ErrorAction.SUSPEND)
@@ -139,11 +171,50 @@ class _Run:
         self.stopped = threading.Event()
         self.going = threading.Event()
         self.going.set()
+        self.looking = threading.Lock()
+        self._wiped = False
+        self._handed: list[weakref.ref[Image]] = []
         self.asked = False
-        self.forced = False
         self.told = False
 
     def goes_on(self) -> bool:
         """Wait while it is held; tell whether to look on."""
         self.going.wait()
         return not self.stopped.is_set()
+
+    @property
+    def anything_left(self) -> bool:
+        """Whether somebody still has a picture of this run."""
+        return not self.stopped.is_set() or any(each() is not None for each in self._handed)
+
+    def hand_out(self, *pictures: Image) -> None:
+        """Remember pictures of a page for as long as anybody has them."""
+        living = [each for each in self._handed if each() is not None]
+        self._handed = [*living, *(weakref.ref(each) for each in pictures)]
+
+    def wipe(self) -> None:
+        """Overwrite what it handed out and keeps; a thread that is looking at a frame does so again at its end."""
+        self._wiped = True
+        self._overwrite()
+        if self.looking.acquire(blocking=False):
+            self.session.wipe()
+            self.looking.release()
+
+    def end(self) -> None:
+        """Let go of the last frame; what was handed out may still be looked at, unless it was wiped."""
+        if self._wiped:
+            self._overwrite()
+            self.session.wipe()
+        self.session.forget()
+
+    def _overwrite(self) -> None:
+        for each in self._handed:
+            picture = each()
+            if picture is not None and picture.flags.writeable:
+                picture.fill(0)
+
+
+def _can_be_taken(observation: Observation) -> bool:
+    """Tell whether the button takes it: good, or one of two papers, or refused often enough."""
+    fault = observation.verdict.fault
+    return observation.may_go_on or (observation.still and fault in (None, Fault.TWO_PAPERS))

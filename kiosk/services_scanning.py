@@ -56,9 +56,9 @@ class TrayWatch:
             self._scanner.stop()
 
     def capture(self) -> None:
-        """Take the page as it lies."""
+        """Take the page as soon as it is good, or as it lies when it was refused often enough."""
         if self._scanner is not None:
-            self._scanner.capture_now(force=True)
+            self._scanner.capture_now()
 
     def hold(self) -> None:
         """Look at nothing for a while; what was seen and not yet handed over is dropped."""
@@ -86,8 +86,10 @@ class TrayWatch:
         thread.start()
 
     def wipe(self) -> None:
-        """Watch no more; the camera wipes its frames now rather than when it is idle."""
+        """Watch no more; what is left of the pages is overwritten, the camera's frames now rather than when idle."""
         self.stop()
+        if self._scanner is not None:
+            self._scanner.wipe()
         if self._camera is not None:
             from drivers.camera import StopCapture  # noqa: PLC0415 - as in _new_scanner
 

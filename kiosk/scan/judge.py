@@ -1,6 +1,7 @@
 """Is this frame worth keeping, and if not, what can the resident do about it?
 
-One decision: the checks stand in one table and the first that finds something decides, the most telling first. All say what they measured, good or bad; every threshold is in `kiosk.scan.limits`.
+One decision: the checks stand in one table and the first that finds something decides, the most telling first. All say
+what they measured, good or bad; every threshold is in `kiosk.scan.limits`.
 """
 
 from collections.abc import Callable

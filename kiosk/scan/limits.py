@@ -31,8 +31,8 @@ BARE_CORNER = 0.6  # share of a corner's triangle (legs 8 % of the short side) t
 OTHER_AREA = 0.006  # share of the frame; an identity card on a tray of 440 x 330 mm covers 0.032
 OTHER_FULL = 0.8  # share of its rectangle that another paper fills; arms, shadows and cables fill less
 
-# Steepest edges a pixel, as a share of their contrast, in the bluntest of four directions. Tuned: in focus 0.27 and more,
-# out of focus 0.08 and less, moved 0.15 and less along the way.
+# Steepest edges a pixel, as a share of their contrast, in the bluntest of four directions. Tuned: in focus 0.27
+# and more, out of focus 0.08 and less, moved 0.15 and less along the way.
 LEAST_SHARP = 0.19
 SHAKEN = 1.6  # times sharper across the way than along it; out of focus is nearly the same all around
 SHAKEN_SHARP = 0.15  # and at least this sharp across it: what is blunt in every direction is out of focus

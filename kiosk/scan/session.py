@@ -1,7 +1,7 @@
 """What happens under the camera from frame to frame: a page comes, lies still, is taken once, is lifted.
 
-One decision: time is the frames' own (`Frame.taken_at`), so a session needs no clock. It keeps the picture of the empty
-tray by itself: learnt when nothing is there and nothing moves, renewed as the light changes.
+One decision: time is the frames' own (`Frame.taken_at`), so a session needs no clock. What it keeps of a page from one
+frame to the next it overwrites when it lets go of it.
 """
 
 from dataclasses import dataclass, field, replace
@@ -11,22 +11,25 @@ import numpy as np
 
 from drivers.camera import Frame
 from kiosk.scan.detect import Sighting, look, working_copy
+from kiosk.scan.fault import Fault, Verdict
+from kiosk.scan.frames import checked
 from kiosk.scan.geometry import Image, Quad
 from kiosk.scan.handling import Source
-from kiosk.scan.judge import Fault, Verdict, judge
+from kiosk.scan.judge import judge
 from kiosk.scan.page import PageImage, make_page
+from kiosk.scan.steady import SteadyQuad
+from kiosk.scan.tray_keeping import TrayKeeper, TrayState
+from kiosk.scan.tries import Tries
 
-__all__ = ["Observation", "PageImage", "ScanSession"]
+__all__ = ["Observation", "PageImage", "ScanSession", "TrayState"]
 
 _STILL_SECONDS = 0.25
 _READY_SECONDS = 0.6
-_LEARN_SECONDS = 1.0  # still and nothing found: this is the empty tray
-_RENEW_SECONDS = 2.0
-_RELEARN_SECONDS = 3.0  # still, and nothing like the picture kept: the light or the camera has changed
 _EMPTY_FRAMES = 2
 _MOTION_WIDTH = 100
 _MOTION = 9.0  # brightness; a sensor's noise is far below it at this size, a hand far above
 _QUAD_MOTION = 0.004  # of the frame's width
+_TELL_MOVED_SECONDS = 1.0  # for so long it is said that the page moved just before it was taken
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +37,7 @@ class Observation:
     """What one frame showed.
 
     Attributes:
-        quad: the page, float (4, 2) TL, TR, BR, BL in pixels of `preview`, None without one.
+        quad: the page, float (4, 2) TL, TR, BR, BL in pixels of `preview`, None without one; steady.
         verdict: whether it can be taken, else why not.
         still: whether it has come to rest.
         ready: still and good for long enough, and not yet taken: take it now.
@@ -42,6 +45,7 @@ class Observation:
         taken: whether this paper has been taken already; it has to be lifted before the next.
         source: the frame itself, for corners that the resident shows; None where nobody is asked to.
         progress: how far from being taken by itself, 0 to 1.
+        may_go_on: it was refused so often that the button takes it as it is, with a note to the clerk.
     """
 
     quad: Quad | None
@@ -52,6 +56,7 @@ class Observation:
     taken: bool
     source: Source | None = field(default=None, repr=False)
     progress: float = 0.0
+    may_go_on: bool = False
 
 
 class ScanSession:
@@ -62,39 +67,59 @@ class ScanSession:
     """
 
     def __init__(self, empty_tray: Image | None = None) -> None:
-        self.empty_tray = empty_tray
+        self._tray = TrayKeeper(empty_tray)
+        self._tries = Tries()
+        self._steady = SteadyQuad()
         self._frame: Frame | None = None
         self._source: Source | None = None
         self._quad: Quad | None = None
+        self._verdict: Verdict | None = None
         self._motion: Image | None = None
         self._still_since: float | None = None
         self._good_since: float | None = None
+        self._moved_at: float | None = None
         self._empty_frames = 0
-        self._bare_since: float | None = None
         self._taken = False
 
+    @property
+    def empty_tray(self) -> Image | None:
+        """The tray without a page, BGR at the working size; None until it is learnt."""
+        return self._tray.empty
+
+    @property
+    def tray(self) -> TrayState:
+        """Whether that picture still fits: staff's news, not the resident's."""
+        return self._tray.state
+
     def feed(self, frame: Frame) -> Observation:
-        """Look at the next frame."""
-        small = working_copy(frame.image)
-        sighting = look(frame.image, self.empty_tray, small)
-        moved = self._moved(small, sighting.quad, frame.image.shape[1])
-        self._frame, self._quad = frame, sighting.quad
+        """Look at the next frame.
+
+        Raises:
+            DeviceError: GARBLED; what the camera gave is no picture (see `kiosk.scan.frames`).
+        """
+        image = checked(frame)
+        small = working_copy(image)
+        sighting = look(image, self.empty_tray, small)
+        moved = self._moved(small, sighting.quad, image.shape[1])
+        self._frame, self._quad = replace(frame, image=image), sighting.quad
         self._follow(frame.taken_at, moved=moved, sighting=sighting)
-        self._keep_tray(frame.taken_at, small, sighting, moved=moved)
+        self._tray.feed(frame.taken_at, small, sighting, moved=moved)
         still = self._still_since is not None and frame.taken_at - self._still_since >= _STILL_SECONDS
-        verdict = self._judge(small, still=still)
-        if not (verdict.ok and still):
-            self._good_since = None
-        elif self._good_since is None:
-            # Being still counts from its beginning; being good cannot be known before that.
-            self._good_since = self._still_since
-        good_for = 0.0 if self._good_since is None else frame.taken_at - self._good_since
-        scale = frame.image.shape[1] // small.shape[1]
-        quad = None if sighting.quad is None else sighting.quad / scale
+        verdict = self._verdict = self._judge(small, sighting, still=still)
+        self._tries.feed(frame.taken_at, verdict, still=still, something=self._empty_frames == 0)
+        seen = self._observed(small, verdict, frame.taken_at, still=still)
+        if small is not self.empty_tray:
+            small.fill(0)
+        return seen
+
+    def _observed(self, small: Image, verdict: Verdict, now: float, *, still: bool) -> Observation:
+        image, scale = self._image.image, self._image.image.shape[1] // small.shape[1]
+        quad = None if self._quad is None else self._quad / scale
         preview = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2RGB), np.uint8)
-        self._source = Source(frame.image, preview, quad, frame.mm_per_pixel)
+        self._source = Source(image, preview, quad, self._image.mm_per_pixel)
+        good_for = self._good_for(now, good=verdict.ok and still)
         return Observation(
-            quad=quad,
+            quad=self._steady.feed(quad),
             verdict=verdict,
             still=still,
             ready=good_for >= _READY_SECONDS and not self._taken,
@@ -102,39 +127,90 @@ class ScanSession:
             taken=self._taken,
             source=self._source,
             progress=0.0 if self._taken else min(1.0, good_for / _READY_SECONDS),
+            may_go_on=self._tries.used_up and self._empty_frames == 0,
         )
+
+    @property
+    def _image(self) -> Frame:
+        """The last frame.
+
+        Raises:
+            ValueError: none has been fed.
+        """
+        if self._frame is None:
+            raise ValueError("there is no frame to take a page from")
+        return self._frame
 
     def take(self) -> PageImage:
         """Return the page of the last frame: as found, or the whole frame where none was found. It counts as taken.
 
+        What was wrong with it goes along as its note.
+
         Raises:
             ValueError: no frame has been fed.
         """
-        frame = self._frame
-        if frame is None:
-            raise ValueError("there is no frame to take a page from")
+        frame = self._image
         height, width = frame.image.shape[:2]
         whole = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
         page = make_page(frame.image, whole if self._quad is None else self._quad, frame.mm_per_pixel)
+        fault = None if self._verdict is None else self._verdict.fault
         self.mark_taken()
-        return replace(page, source=self._source)
+        return replace(page, source=self._source, notes=() if fault is None else (fault.family,))
+
+    def refuse(self) -> None:
+        """Count a touch of the button that the last verdict stood against as one more try."""
+        if self._verdict is not None and self._verdict.fault is not None:
+            self._tries.add(self._verdict.fault)
+
+    def renew_tries(self) -> None:
+        """Another paper is asked for: what was refused before does not count against it."""
+        self._tries.renew()
 
     def mark_taken(self) -> None:
         """Note that what lies there is taken: it has to be lifted before the next."""
         self._taken = True
+        self._tries.renew()
 
-    def _judge(self, small: Image, *, still: bool) -> Verdict:
-        frame = self._frame
-        if frame is not None and (self._quad is None or still):
-            return judge(frame.image, self._quad, small, frame.mm_per_pixel)
-        return Verdict(ok=False, fault=Fault.MOVING)
+    def wipe(self) -> None:
+        """Overwrite what is kept of the last frame, and forget it."""
+        for picture in (None if self._frame is None else self._frame.image, self._motion):
+            if picture is not None:
+                picture.fill(0)
+        if self._source is not None:
+            self._source.preview.fill(0)
+        self.forget()
+
+    def forget(self) -> None:
+        """Let go of the last frame; whoever was handed it has it still."""
+        self._frame = self._source = self._motion = self._quad = self._verdict = None
+
+    def _good_for(self, now: float, *, good: bool) -> float:
+        """Return for how many seconds the page has been still and good."""
+        if not good:
+            self._good_since = None
+        elif self._good_since is None:
+            # Being still counts from its beginning; being good cannot be known before that.
+            self._good_since = self._still_since
+        return 0.0 if self._good_since is None else now - self._good_since
+
+    def _judge(self, small: Image, sighting: Sighting, *, still: bool) -> Verdict:
+        frame = self._image
+        if sighting.quad is None or still:
+            tray = self.empty_tray if sighting.tray_fits else None
+            return judge(frame.image, sighting.quad, small, frame.mm_per_pixel, tray)
+        just_now = self._moved_at is not None and frame.taken_at - self._moved_at < _TELL_MOVED_SECONDS
+        return Verdict(ok=False, fault=Fault.MOVED if just_now else Fault.MOVING)
 
     def _moved(self, small: Image, quad: Quad | None, width: int) -> bool:
         """Return whether picture or page are other than in the frame before."""
-        size = (_MOTION_WIDTH, _MOTION_WIDTH * small.shape[0] // small.shape[1])
+        size = (_MOTION_WIDTH, max(1, _MOTION_WIDTH * small.shape[0] // small.shape[1]))
         grey = cv2.resize(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), size, interpolation=cv2.INTER_AREA)
         before, self._motion = self._motion, np.asarray(grey, np.uint8)
-        if before is None or float(cv2.absdiff(grey, before).max()) > _MOTION:
+        if before is None or before.shape != grey.shape:
+            return True
+        changed = float(cv2.absdiff(grey, before).max())
+        before.fill(0)
+        if changed > _MOTION:
             return True
         if quad is None or self._quad is None:
             return quad is not self._quad
@@ -142,6 +218,8 @@ class ScanSession:
 
     def _follow(self, now: float, *, moved: bool, sighting: Sighting) -> None:
         """Keep since when it is still, and notice that the paper was lifted."""
+        if moved and self._good_since is not None and sighting.quad is not None and not self._taken:
+            self._moved_at = now  # it was about to be taken
         if moved or self._still_since is None:
             self._still_since = now
         if moved:
@@ -153,21 +231,3 @@ class ScanSession:
         self._empty_frames = self._empty_frames + 1 if empty else 0
         if self._empty_frames >= _EMPTY_FRAMES:
             self._taken = False
-
-    def _keep_tray(self, now: float, small: Image, sighting: Sighting, *, moved: bool) -> None:
-        """Learn the empty tray, renew it, or learn it anew when it no longer fits."""
-        if sighting.quad is not None or moved:
-            self._bare_since = None
-            return
-        if self._bare_since is None:
-            self._bare_since = now
-        bare_for = now - self._bare_since
-        if self.empty_tray is None:
-            known = bare_for >= _LEARN_SECONDS
-        elif sighting.tray_is_empty:
-            known = bare_for >= _RENEW_SECONDS
-        else:
-            known = not sighting.tray_fits and bare_for >= _RELEARN_SECONDS
-        if known:
-            self.empty_tray = small
-            self._bare_since = now

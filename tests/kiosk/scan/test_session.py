@@ -1,12 +1,19 @@
 """From frame to frame: one paper, one page; the tray learnt and renewed by itself."""
 
-import numpy as np
-import pytest
+from typing import cast
 
+import numpy as np
+import psutil
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from drivers.camera import Frame
+from drivers.errors import DeviceError, Reason
 from kiosk.scan.geometry import Image, iou
 from kiosk.scan.judge import Fault
 from kiosk.scan.session import Observation, PageImage, ScanSession
-from tests.kiosk.scan.pictures import MM_PER_PIXEL, empty_tray, frame, photograph, scene
+from tests.kiosk.scan.pictures import MM_PER_PIXEL, empty_tray, frame, page, photograph, scene
 
 PERIOD = 0.1
 
@@ -137,3 +144,122 @@ def test_nothing_can_be_taken_before_a_frame_came() -> None:
     """Promise 4: no page out of nothing."""
     with pytest.raises(ValueError, match="no frame"):
         ScanSession().take()
+
+
+def test_after_three_tries_with_the_same_fault_the_resident_may_go_on(film: Film) -> None:
+    """Promise 7: a refusal that never ends helps nobody; promise 4: what was wrong is noted for the clerk."""
+    bare, held = scene().empty(1).frames[0], photograph("form", 2, "finger", where=2).frames[0]
+    for attempt in range(1, 4):
+        film.show(bare, 0.3)
+        seen = film.show(held, 0.8)
+        assert seen.may_go_on == (attempt == 3)
+    assert film.session.take().notes == ("finger",)
+    assert not film.show(held, 0.1).may_go_on
+
+
+def test_after_twenty_seconds_the_resident_may_go_on(film: Film) -> None:
+    """Promise 6: the wait ends, even for who does not lay it anew."""
+    held = photograph("hukou", 2, "finger", where=2).frames[0]
+    assert not film.show(held, 2).may_go_on
+    film.number += 150  # fifteen seconds in which the camera gave nothing
+    assert not film.show(held, 1).may_go_on
+    for _ in range(18):
+        film.number += 9
+        seen = film.show(held, PERIOD)
+    assert seen.may_go_on
+
+
+def test_another_fault_begins_to_count_anew(film: Film) -> None:
+    """Promise 4: two fingers and one reflection are not three of the same."""
+    bare = scene().empty(1).frames[0]
+    for defect in ("finger", "finger", "glare"):
+        film.show(bare, 0.3)
+        seen = film.show(photograph("form", 1, defect, where=2).frames[0], 0.8)
+    assert not seen.may_go_on
+
+
+def test_a_page_that_moves_as_it_is_taken_says_so(film: Film) -> None:
+    """Promise 6: it is told why nothing was taken just now."""
+    film.show(photograph("hukou", 2).frames[0], 0.5)
+    seen = film.show(photograph("hukou", 5).frames[0], PERIOD)
+    assert seen.verdict.fault is Fault.MOVED
+    assert film.pages == []
+
+
+def test_the_outline_of_a_still_page_does_not_tremble(film: Film) -> None:
+    """Promise 6: noise moves the outline by less than 0.3 mm."""
+    drawn = page("form")
+    frames = scene().photograph(drawn, 2, variants=12).frames
+    film.show(frames[0], 1)
+    quads = [film.show(image, PERIOD).quad for image in frames]
+    preview_mm = MM_PER_PIXEL * 3
+    corners = np.array([quad for quad in quads if quad is not None])
+    assert len(corners) == len(frames)
+    assert np.ptp(corners, axis=0).max() * preview_mm <= 0.3
+
+
+def test_the_outline_of_a_moving_page_does_not_lag(film: Film) -> None:
+    """Promise 6: it is where the page is, in the same frame."""
+    film.show(photograph("hukou", 2).frames[0], 1)
+    there = photograph("hukou", 5)
+    seen = film.show(there.frames[0], PERIOD)
+    assert seen.quad is not None
+    assert there.corners is not None
+    assert iou(seen.quad, there.corners / 3) > 0.98
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        np.zeros((0, 0, 3), np.uint8),
+        np.zeros((480, 640), np.uint8),
+        np.zeros((480, 640, 4), np.uint8),
+        np.zeros((480, 640, 3), np.uint16),
+        np.zeros((480, 640, 3), np.float32),
+        np.zeros((3, 2000, 3), np.uint8),
+        None,
+        b"jpeg",
+    ],
+    ids=["nothing", "grey", "four channels", "16 bit", "float", "a strip", "None", "bytes"],
+)
+def test_what_is_no_picture_is_a_device_error(film: Film, image: object) -> None:
+    """Promise 3: whatever the camera gives, nothing crashes."""
+    bad = Frame(cast("Image", image), 1.0, 1, MM_PER_PIXEL)
+    with pytest.raises(DeviceError) as caught:
+        film.session.feed(bad)
+    assert caught.value.reason is Reason.GARBLED
+
+
+@given(
+    width=st.integers(64, 700),
+    height=st.integers(64, 700),
+    seed=st.integers(0, 99),
+    kind=st.sampled_from(["flat", "noise", "stripes"]),
+)
+@settings(max_examples=25, deadline=None)
+def test_any_picture_is_looked_at_without_a_crash(width: int, height: int, seed: int, kind: str) -> None:
+    """Promise 3: sizes change, lenses are covered; the answer is an observation."""
+    rng = np.random.default_rng(seed)
+    image = np.full((height, width, 3), seed * 2, np.uint8)
+    if kind == "noise":
+        image = rng.integers(0, 255, image.shape, np.uint8)
+    elif kind == "stripes":
+        image[:: 2 + seed] = 255
+    session = ScanSession(empty_tray() if seed % 2 else None)
+    for number in range(3):
+        seen = session.feed(Frame(image.copy(), 1 + number * PERIOD, number, None))
+    assert seen.preview.ndim == 3
+
+
+def test_ten_pages_in_a_row_leave_no_memory_behind() -> None:
+    """Promise 2 and 3: what a page needed is given back before the next one."""
+    film = Film(ScanSession(empty_tray()))
+    bare, laid = scene().empty(1).frames[0], photograph("hukou", 2).frames[0]
+    process = psutil.Process()
+    after: list[int] = []
+    for _ in range(11):
+        film.show(bare, 0.3)
+        film.show(laid, 0.8)
+        film.pages.clear()
+        after.append(process.memory_info().rss)
+    assert after[-1] - after[0] < 12 * 2**20  # less than one frame
