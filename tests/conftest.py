@@ -9,8 +9,13 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 _GRACE_SECONDS = 3.0
+
+# These machines are noisy: how long an example takes says nothing of the code (bench/ measures that).
+settings.register_profile("noisy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("noisy")
 
 # Kivy, where a test imports it into this process, must neither take over everybody's logging nor write to HOME.
 os.environ.update(
