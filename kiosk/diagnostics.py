@@ -21,6 +21,7 @@ from kiosk.config import DeviceConfig, KioskConfig
 from kiosk.device_health import health_file
 from kiosk.diagnostics_frames import frames_path
 from kiosk.health_file import board_path
+from kiosk.version import VERSION
 
 LOG_LINES = 2000  # of each log
 _JOURNAL_SECONDS = 10.0
@@ -112,10 +113,11 @@ def _hide(table: dict[str, Any]) -> dict[str, Any]:
 
 
 def versions() -> dict[str, Any]:
-    """Return the versions of what runs here: Python, the kernel, the system, every package."""
+    """Return the versions of what runs here: this software, Python, the kernel, the system, every package."""
     packages = sorted({(each.metadata["Name"], each.version) for each in distributions()})
     return {
         "at": datetime.now(UTC).isoformat(),
+        "budayang": VERSION,
         "python": platform.python_version(),
         "kernel": platform.release(),
         "machine": platform.machine(),

@@ -166,6 +166,14 @@ class KioskServices:
         """Return the last report of every device, by its name."""
         return {worker.name: self._cards.with_forgotten(worker.name, worker.status) for worker in self.workers}
 
+    def hand_in(self, work: Callable[[Outbox], T]) -> Future[T]:
+        """Do `work` with the open outbox, on its own thread, for staff.
+
+        Raises:
+            SubmissionError: it is not open.
+        """
+        return self._keeper.hand_in(work)
+
     def headphones_in(self) -> bool:
         """Tell whether headphones are surely plugged in; a board that cannot tell has none."""
         return self.auxiliaries.headphones_in()
@@ -295,6 +303,7 @@ class KioskServices:
         self.stop_code_reading()
         self._tray.wipe()
         self._reading.wipe()
+        self._papers.wipe()
         if self._must_reopen:
             self._reopen()
 

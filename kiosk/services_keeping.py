@@ -189,6 +189,17 @@ class Keeper:
 
         self.run(lambda: outbox.begin().commit(build, "rating"), lambda _: None, _log_failure)
 
+    def hand_in(self, work: Callable[[Outbox], T]) -> Future[T]:
+        """Do `work` with the open outbox, on its thread, for whoever waits on a thread of their own.
+
+        A failure is logged, and an outbox that broke is opened anew, as in any visit.
+
+        Raises:
+            SubmissionError: it is not open.
+        """
+        outbox = self.outbox
+        return self.run(lambda: work(outbox), lambda _: None, _log_failure)
+
     def mark_printed(self, submission_id: str) -> None:
         """Note that the resident holds the receipt; not noted, it is told to staff as perhaps not printed."""
         outbox = self._outbox

@@ -49,6 +49,9 @@ class Staffed(Protocol):
     def outbox(self) -> Outbox:
         """The open outbox."""
 
+    def hand_in(self, work: Callable[[Outbox], T], /) -> Future[T]:
+        """Do `work` with the open outbox, on its own thread."""
+
     @property
     def ledger(self) -> PrintLedger:
         """The open print ledger."""

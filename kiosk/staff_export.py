@@ -24,6 +24,16 @@ class Exported:
     size: int
 
 
+def diagnosis(config: KioskConfig) -> bytes:
+    """Return the zip of the diagnosis; nothing of it stays on the disk.
+
+    Raises:
+        ExportError: the disk does not take it while it is made.
+    """
+    with tempfile.TemporaryDirectory(prefix="export-", dir=config.kiosk.state) as name:
+        return write_export(config, Path(name) / "diagnosis.zip").read_bytes()
+
+
 def export(config: KioskConfig) -> Exported:
     """Write the export.
 
@@ -37,8 +47,7 @@ def export(config: KioskConfig) -> Exported:
     if config.staff.export_is_mount and not os.path.ismount(folder):
         raise ExportError(f"no stick is mounted at {folder}")
     identity = load_identity(config.kiosk.identity)
-    with tempfile.TemporaryDirectory(prefix="export-", dir=config.kiosk.state) as name:
-        plain = write_export(config, Path(name) / "diagnosis.zip").read_bytes()
+    plain = diagnosis(config)
     path = folder / f"budayang-{config.kiosk.id}-{utc_now():%Y%m%dT%H%M%SZ}.sealed"
     raw = seal_file(identity.sealer, config.kiosk.id, plain)
     try:

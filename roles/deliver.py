@@ -15,7 +15,8 @@ from pathlib import Path
 from kiosk.config import ConfigError, KioskConfig, load
 from kiosk.device_health import told_health
 from kiosk.line_record import LineWriter
-from roles.processes import ROOT, VERSION
+from kiosk.version import VERSION
+from roles.processes import ROOT
 from sync.client import OfficeClient
 from sync.delivery import Delivery
 from sync.delivery_queue import DeliveryQueue

@@ -22,6 +22,7 @@ from kiosk.device_health import HealthRecord, health_file, read_health, utc_now
 from kiosk.diagnostics import ExportError, write_export
 from kiosk.health_file import BoardFile, board_path
 from kiosk.health_rules import Severity
+from kiosk.version import VERSION
 from kiosk.words import LANGUAGES, Words
 from roles.diagnose_ask import ask_each, say_before, terminal
 from roles.diagnose_attached import survey
@@ -29,7 +30,7 @@ from roles.diagnose_finding import Examiner, Finding
 from roles.diagnose_frames import REPLAYABLE
 from roles.diagnose_table import as_json, show, worst_of
 from roles.diagnose_watch import Watcher
-from roles.processes import ROOT, VERSION
+from roles.processes import ROOT
 
 NOT_DONE = 2
 _WATCH_SECONDS = 3600.0

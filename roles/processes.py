@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
-VERSION = "0.1.0"
 STOP_SECONDS = 10.0
 
 

@@ -22,6 +22,7 @@ Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 # Every clock can be wrong, and a machine without its battery says 1970; these bounds only keep what no calendar holds.
 Moment = Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(9000, 1, 1, tzinfo=UTC))]
 Answer = str | int | float | bool | None | list[str]
+Kind = Literal["case", "rating", "diagnostics"]
 
 
 class _Record(BaseModel):
@@ -55,7 +56,7 @@ class Manifest(_Record):
     kiosk_id: Identifier
     site_id: Identifier
     seq: int = Field(ge=1, le=MOST, description="per kiosk, without holes")
-    kind: Literal["case", "rating"] = "case"
+    kind: Kind = "case"
     created_at: Moment
     suite: str = Field(max_length=64, description="HPKE suite the office must open it with")
     key_id: Sha256 = Field(description="SHA-256 of the office's public key it is sealed to")
@@ -178,16 +179,21 @@ class PaperCode(_Record):
     text: str = Field(min_length=1, max_length=MOST_CODE_CHARACTERS, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$", repr=False)
 
 
-class Attachment(_Record):
-    """One file of the case: SHA-256 and size of its *plain* bytes, and the sealed blob it travels as."""
+class SealedFile(_Record):
+    """One file: SHA-256 and size in bytes of its *plain* bytes, and the sealed blob it travels as."""
+
+    sha256: Sha256
+    size: int = Field(ge=0)
+    sealed_sha256: Sha256
+
+
+class Attachment(SealedFile):
+    """One file of the case."""
 
     name: str
     material_id: Identifier | None
     media_type: Literal["application/pdf", "image/png", "application/octet-stream"]
-    sha256: Sha256
-    size: int = Field(ge=0)
     pages: int = Field(ge=0)
-    sealed_sha256: Sha256
     scan_notes: tuple[ScanNote, ...] = ()
     codes: tuple[PaperCode, ...] = Field(default=(), max_length=MOST_CODES)
 
@@ -231,6 +237,22 @@ class RatingDocument(_Record):
     rated_submission_id: Uuid
     score: int = Field(ge=1, le=5)
     rated_at: Moment
+
+
+class DiagnosticsDocument(_Record):
+    """A kiosk's diagnosis, handed over by a technician: the zip is the one sealed file. Names no resident.
+
+    Like a rating it takes a seq, and the number that is made of it, though no receipt is printed: the office finds what
+    was lost by the holes in a kiosk's count, and a second count would be one more that can have holes.
+    """
+
+    contract: Literal["1"] = CONTRACT_VERSION
+    submission_id: Uuid
+    kiosk_id: Identifier
+    technician: str = Field(pattern=r"^\d{4,6}$", description="the technician's number at that kiosk")
+    exported_at: Moment
+    versions: dict[str, str] = Field(description="of Python, the kernel, the system, as far as they are known")
+    archive: SealedFile
 
 
 class DeviceHealth(_Record):

@@ -130,7 +130,7 @@ class DeliveryQueue:
         """Delete the rows of what was purged and printed before `before`, keeping their count; return how many."""
         with self._database.write() as transaction:
             gone = transaction.execute(
-                "DELETE FROM submission WHERE state = 'PURGED' AND (printed = 1 OR kind = 'rating')"
+                "DELETE FROM submission WHERE state = 'PURGED' AND (printed = 1 OR kind <> 'case')"
                 " AND unixepoch(settled_at) < ?",
                 (int(before.timestamp()),),
             ).rowcount

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
-from typing import Literal
 
-from sync.contract import Manifest, SealedBlob, canonical, sha256_hex
+from sync.contract import Kind, Manifest, SealedBlob, canonical, sha256_hex
 from sync.durable import AlreadyRunning, Disk, SingleInstance
 from sync.enrol import Identity
 from sync.numbering import Numbering, new_submission_id, new_verification_code, receipt_number, receipt_number_ok
@@ -121,9 +120,7 @@ class Outbox:
         self._database.close()
         self._instance.close()
 
-    def insert(
-        self, submission_id: str, blobs: dict[str, _Sealed], build: Build, kind: Literal["case", "rating"]
-    ) -> Numbering:
+    def insert(self, submission_id: str, blobs: dict[str, _Sealed], build: Build, kind: Kind) -> Numbering:
         """Commit one submission (called by its `Draft`); when this returns, it is durable."""
         if any(blob.body is None for blob in blobs.values()):
             with disk_errors():
@@ -153,9 +150,7 @@ class Outbox:
         number = receipt_number(self._office.kiosk_id, created_at, seq)
         return Numbering(submission_id, seq, number, new_verification_code(), created_at)
 
-    def _manifest(
-        self, numbering: Numbering, blobs: dict[str, _Sealed], document: bytes, kind: Literal["case", "rating"]
-    ) -> Manifest:
+    def _manifest(self, numbering: Numbering, blobs: dict[str, _Sealed], document: bytes, kind: Kind) -> Manifest:
         return Manifest(
             submission_id=numbering.submission_id,
             region=self._office.region,
@@ -209,7 +204,7 @@ class Draft:
             self._only_open()
             self._delete(blob.sealed_sha256)
 
-    def commit(self, build: Build, kind: Literal["case", "rating"] = "case") -> Numbering:
+    def commit(self, build: Build, kind: Kind = "case") -> Numbering:
         """Make it a submission; when this returns it is on disk, and a receipt may be printed.
 
         Args:

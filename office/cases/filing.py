@@ -1,6 +1,7 @@
 """Files an opened submission: the row of the list, the rating, the signed receipt."""
 
 import base64
+import json
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -8,11 +9,28 @@ from sqlalchemy.orm import Session
 
 from office.cases.masking import masked_name
 from office.keys import OfficeKeys
-from office.store.models import CaseRow, RatingRow, SubmissionRow
-from sync.contract import CaseDocument, OfficeReceipt, RatingDocument, SignedReceipt, canonical
+from office.store.models import CaseRow, DiagnosisRow, RatingRow, SubmissionRow
+from sync.contract import (
+    CaseDocument,
+    DiagnosticsDocument,
+    OfficeReceipt,
+    RatingDocument,
+    SignedReceipt,
+    canonical,
+)
 
 NEW = "NEW"
 SEEN = "SEEN"
+Document = CaseDocument | RatingDocument | DiagnosticsDocument
+
+
+def row_of(document: Document, submission: SubmissionRow, received_at: datetime) -> CaseRow | RatingRow | DiagnosisRow:
+    """Return the row that a document of any kind is filed as."""
+    if isinstance(document, CaseDocument):
+        return case_row(document, received_at)
+    if isinstance(document, RatingDocument):
+        return rating_row(submission.region, submission.kiosk_id, document)
+    return diagnosis_row(submission.region, document, received_at)
 
 
 def case_row(document: CaseDocument, received_at: datetime) -> CaseRow:
@@ -45,6 +63,20 @@ def rating_row(region: str, kiosk_id: str, document: RatingDocument) -> RatingRo
         rated_submission_id=document.rated_submission_id,
         score=document.score,
         rated_at=document.rated_at,
+    )
+
+
+def diagnosis_row(region: str, document: DiagnosticsDocument, received_at: datetime) -> DiagnosisRow:
+    """Return what the list shows of a diagnosis."""
+    return DiagnosisRow(
+        region=region,
+        kiosk_id=document.kiosk_id,
+        submission_id=document.submission_id,
+        technician=document.technician,
+        exported_at=document.exported_at,
+        received_at=received_at,
+        size=document.archive.size,
+        versions=json.dumps(document.versions, ensure_ascii=False),
     )
 
 

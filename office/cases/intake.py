@@ -10,12 +10,20 @@ from pydantic import ValidationError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from office.cases.filing import case_row, next_office_seq, rating_row, sign_receipt
-from office.cases.opening import open_attachment, open_case, open_rating
+from office.cases.filing import Document, next_office_seq, row_of, sign_receipt
+from office.cases.opening import open_attachment, open_case, open_diagnostics, open_rating
 from office.errors import LostBlobError, Refusal, UnreadableError, wrong_places
 from office.office import Office
 from office.store.models import BlobRow, QuarantineRow, SubmissionRow
-from sync.contract import CaseDocument, Manifest, ManifestAnswer, RatingDocument, SignedReceipt, sha256_hex
+from sync.contract import (
+    CaseDocument,
+    DiagnosticsDocument,
+    Manifest,
+    ManifestAnswer,
+    SealedFile,
+    SignedReceipt,
+    sha256_hex,
+)
 
 CREATED, OK = 201, 200
 
@@ -47,8 +55,8 @@ class Intake:
         try:
             document = self._open(manifest)
             missing = self._missing(manifest)
-            if not missing and isinstance(document, CaseDocument):
-                missing = self._open_attachments(document)
+            if not missing:
+                missing = self._open_attachments(manifest, document)
         except UnreadableError as error:
             reason = str(error)
             self._office.writer.run(lambda session: self._quarantine(session, manifest, body, reason))
@@ -89,12 +97,11 @@ class Intake:
             _check_conflict(session, manifest, row, digest)
             return _answer(row, OK) if row is not None and row.receipt is not None else None
 
-    def _open(self, manifest: Manifest) -> CaseDocument | RatingDocument:
+    def _open(self, manifest: Manifest) -> Document:
         if manifest.kind == "rating":
-            rating = open_rating(self._office.keys, manifest)
-            if manifest.blobs:
-                raise UnreadableError("a rating has no attachments")
-            return rating
+            return open_rating(self._office.keys, manifest)
+        if manifest.kind == "diagnostics":
+            return open_diagnostics(self._office.keys, manifest)
         return open_case(self._office.keys, manifest)[0]
 
     def _missing(self, manifest: Manifest) -> tuple[str, ...]:
@@ -109,20 +116,20 @@ class Intake:
             raise UnreadableError("a blob has another size than this manifest declares")
         return tuple(sha for sha in named if sha not in here or here[sha].stored_at is None)
 
-    def _open_attachments(self, document: CaseDocument) -> tuple[str, ...]:
+    def _open_attachments(self, manifest: Manifest, document: Document) -> tuple[str, ...]:
         """Open every attachment once: after the receipt the kiosk may forget them.
 
         Returns the blobs that the office's own disk has lost or changed: they are asked for again.
         """
         lost = []
-        for attachment in document.attachments:
+        for attachment in _files(document):
             try:
-                open_attachment(self._office.keys, self._office.blobs, document.submission_id, attachment)
+                open_attachment(self._office.keys, self._office.blobs, manifest.submission_id, attachment)
             except LostBlobError:
                 lost.append(attachment.sealed_sha256)
         if lost:
             ask_again = update(BlobRow).where(
-                BlobRow.region == document.region, BlobRow.kiosk_id == document.kiosk_id, BlobRow.sha256.in_(lost)
+                BlobRow.region == manifest.region, BlobRow.kiosk_id == manifest.kiosk_id, BlobRow.sha256.in_(lost)
             )
             self._office.writer.run(lambda session: session.execute(ask_again.values(stored_at=None)))
         return tuple(lost)
@@ -132,7 +139,7 @@ class Intake:
         session: Session,
         new: SubmissionRow,
         manifest: Manifest,
-        document: CaseDocument | RatingDocument,
+        document: Document,
         missing: tuple[str, ...],
     ) -> Taken:
         """Store the manifest; with nothing missing, file the case and sign. Runs in the writer."""
@@ -150,15 +157,12 @@ class Intake:
         self._complete(session, row, document)
         return _answer(row, status)
 
-    def _complete(self, session: Session, row: SubmissionRow, document: CaseDocument | RatingDocument) -> None:
+    def _complete(self, session: Session, row: SubmissionRow, document: Document) -> None:
         now = self._office.clock()
         number = next_office_seq(session)
         row.receipt = sign_receipt(self._office.keys, row, number, now).model_dump_json()
         row.office_seq = number
-        if isinstance(document, CaseDocument):
-            session.add(case_row(document, now))
-        else:
-            session.add(rating_row(row.region, row.kiosk_id, document))
+        session.add(row_of(document, row, now))
         kept = session.get(QuarantineRow, (row.region, row.kiosk_id, row.manifest_sha256))
         if kept is not None:  # what could not be opened then can be opened now
             session.delete(kept)
@@ -181,6 +185,12 @@ class Intake:
             quarantined_at=self._office.clock(),
         )
         session.merge(kept)
+
+
+def _files(document: Document) -> tuple[SealedFile, ...]:
+    if isinstance(document, CaseDocument):
+        return document.attachments
+    return (document.archive,) if isinstance(document, DiagnosticsDocument) else ()
 
 
 def _submission_row(manifest: Manifest, body: bytes, digest: str) -> SubmissionRow:

@@ -15,7 +15,7 @@ from office.keys import OfficeKeys
 from office.office import Office
 from office.store.blobs import BlobStore
 from office.store.models import SubmissionRow
-from sync.contract import Attachment, CaseDocument, Manifest, RatingDocument, sha256_hex
+from sync.contract import CaseDocument, DiagnosticsDocument, Manifest, RatingDocument, SealedFile, sha256_hex
 from sync.seal import SealError, attachment_info, document_info
 
 M = TypeVar("M", bound=BaseModel)
@@ -74,14 +74,29 @@ def open_rating(keys: OfficeKeys, manifest: Manifest) -> RatingDocument:
     """Return the rating in a manifest.
 
     Raises:
-        UnreadableError: it cannot be opened, or is no rating of that submission id.
+        UnreadableError: it cannot be opened, is no rating of that submission id, or brings attachments.
     """
     document = _parse(RatingDocument, open_document_bytes(keys, manifest))
     _must_agree(manifest, document, ("submission_id",))
+    if manifest.blobs:
+        raise UnreadableError("a rating has no attachments")
     return document
 
 
-def open_attachment(keys: OfficeKeys, blobs: BlobStore, submission_id: str, attachment: Attachment) -> bytes:
+def open_diagnostics(keys: OfficeKeys, manifest: Manifest) -> DiagnosticsDocument:
+    """Return the diagnosis in a manifest.
+
+    Raises:
+        UnreadableError: it cannot be opened, is no diagnosis of that submission id, or its zip is not the one blob.
+    """
+    document = _parse(DiagnosticsDocument, open_document_bytes(keys, manifest))
+    _must_agree(manifest, document, ("submission_id", "kiosk_id"))
+    if [blob.sha256 for blob in manifest.blobs] != [document.archive.sealed_sha256]:
+        raise UnreadableError("the diagnosis's zip is not the manifest's one blob")
+    return document
+
+
+def open_attachment(keys: OfficeKeys, blobs: BlobStore, submission_id: str, attachment: SealedFile) -> bytes:
     """Return the plain bytes of one attachment, as the document declares them.
 
     Raises:
@@ -102,12 +117,19 @@ def read_document(office: Office, kiosk_id: str, submission_id: str) -> tuple[Ca
         NotFoundError: there is no such case, or it is not complete.
         UnreadableError: what is stored no longer opens.
     """
-    with office.database.reading() as session:
-        row = session.get(SubmissionRow, (office.region, kiosk_id, submission_id))
-    if row is None or row.kind != "case" or row.receipt is None:
-        message = f"no complete case {submission_id} of kiosk {kiosk_id}"
-        raise NotFoundError(message)
-    return open_case(office.keys, _parse(Manifest, row.manifest))
+    return open_case(office.keys, _manifest(office, "case", kiosk_id, submission_id))
+
+
+def read_diagnosis(office: Office, kiosk_id: str, submission_id: str) -> tuple[DiagnosticsDocument, bytes]:
+    """Return the document of a diagnosis that was received whole, and the bytes of its zip.
+
+    Raises:
+        NotFoundError: there is no such diagnosis, or it is not complete.
+        LostBlobError: the disk no longer gives the zip.
+        UnreadableError: what is stored no longer opens.
+    """
+    document = open_diagnostics(office.keys, _manifest(office, "diagnostics", kiosk_id, submission_id))
+    return document, open_attachment(office.keys, office.blobs, submission_id, document.archive)
 
 
 def read_case(office: Office, region: str, kiosk_id: str, submission_id: str) -> OpenedCase:
@@ -127,6 +149,15 @@ def read_case(office: Office, region: str, kiosk_id: str, submission_id: str) ->
         for attachment in document.attachments
     }
     return OpenedCase(document, plain, attachments)
+
+
+def _manifest(office: Office, kind: str, kiosk_id: str, submission_id: str) -> Manifest:
+    with office.database.reading() as session:
+        row = session.get(SubmissionRow, (office.region, kiosk_id, submission_id))
+    if row is None or row.kind != kind or row.receipt is None:
+        message = f"no complete submission {submission_id} of kiosk {kiosk_id} that is a {kind}"
+        raise NotFoundError(message)
+    return _parse(Manifest, row.manifest)
 
 
 def _open(keys: OfficeKeys, sealed: bytes, info: bytes, what: str) -> bytes:

@@ -129,6 +129,24 @@ class RatingRow(Base):
     rated_at: Mapped[datetime]
 
 
+class DiagnosisRow(Base):
+    """A kiosk's diagnosis as the list shows it: by which technician, when, `size` bytes. The zip is nowhere but sealed.
+
+    `versions` is JSON: name to version.
+    """
+
+    __tablename__ = "diagnosis"
+    region: Mapped[str] = mapped_column(primary_key=True)
+    kiosk_id: Mapped[str] = mapped_column(primary_key=True)
+    submission_id: Mapped[str] = mapped_column(primary_key=True)
+    technician: Mapped[str]
+    exported_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    size: Mapped[int]
+    versions: Mapped[str]
+    __table_args__ = (Index("diagnosis_by_time", "region", "received_at"),)
+
+
 class QuarantineRow(Base):
     """A manifest that was refused because it cannot be opened: kept sealed, byte for byte, with the reason."""
 

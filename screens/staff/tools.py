@@ -27,7 +27,6 @@ TOOLS: dict[str, tuple[str, Callable[[Desk], Press]]] = {
     "sound": ("sound", lambda desk: partial(sound.begin, desk)),
 }
 _ONLY_WITH: dict[str, Callable[[KioskConfig], bool]] = {
-    "export": lambda config: config.staff.export is not None,
     "keypad": lambda config: any(each.device_class is DeviceClass.AUXILIARIES for each in config.devices),
 }
 """Tools that not every kiosk has a use for."""

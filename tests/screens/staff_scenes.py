@@ -2,9 +2,11 @@
 
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import UTC, timedelta
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 from drivers.model import (
@@ -27,6 +29,7 @@ from kiosk.print_ledger import JobKind, JobState, PrintJobRecord, PrintLedger
 from kiosk.services_staff import StaffError, StaffServices, Tested
 from kiosk.staff_export import Exported
 from kiosk.staff_finds import OutboxView
+from kiosk.staff_handover import HandedOver
 from kiosk.staff_notice import Notice
 from kiosk.technicians import Admission
 from kiosk.touch_offset import POINTS
@@ -39,6 +42,7 @@ from sync.outbox import Outbox
 from sync.outbox_counts import Counts
 from tests.screens.world import NIGHT
 
+T = TypeVar("T")
 PAPER_OUT = DeviceError(CompletionCode.HARDWARE_ERROR, Reason.PAPER_OUT, ErrorAction.CLEAR)
 GONE = DeviceError(CompletionCode.HARDWARE_ERROR, Reason.GONE, ErrorAction.MAINTENANCE)
 WHEN = NIGHT.astimezone(UTC)
@@ -74,6 +78,10 @@ class StaffWorld:
 
     @property
     def outbox(self) -> Outbox:
+        """No page looks into it on the screen's thread."""
+        raise NotImplementedError
+
+    def hand_in(self, work: Callable[[Outbox], T]) -> Future[T]:
         """No page looks into it on the screen's thread."""
         raise NotImplementedError
 
@@ -289,5 +297,7 @@ STAFF_SCENES: dict[str, Callable[[View], object]] = {
     "s35-exported": lambda view: inside(view, "export").write(
         told=Exported(Path("/media/kiosk/budayang-ZT-K01-20261124T030700Z.sealed"), 48_500)
     ),
+    "s45-handed-over": lambda view: inside(view, "export").write(told=HandedOver(48_500, line_up=True)),
+    "s46-waits-for-the-line": lambda view: inside(view, "export").write(told=HandedOver(48_500, line_up=False)),
     "s29-touch-scatter": _pointed(0.08),
 }
