@@ -68,7 +68,7 @@ def find_page(frame: Image, empty_tray: Image | None = None) -> Quad | None:
         Float64 (4, 2) TL, TR, BR, BL in pixels of `frame` (corners may lie outside of it when the page does), or None.
 
     Raises:
-        ValueError: a picture is not uint8 BGR; the sentence says what it is.
+        ValueError: a picture is not a uint8 BGR array; the sentence says what it is.
     """
     for name, picture in (("frame", frame), ("empty_tray", empty_tray)):
         if picture is not None:
@@ -76,7 +76,9 @@ def find_page(frame: Image, empty_tray: Image | None = None) -> Quad | None:
     return look(frame, empty_tray, working_copy(frame)).quad
 
 
-def _ensure_bgr(name: str, picture: Image) -> None:
+def _ensure_bgr(name: str, picture: object) -> None:
+    if not isinstance(picture, np.ndarray):
+        raise ValueError(f"{name} must be uint8 BGR (height, width, 3), not {type(picture).__name__}")  # noqa: TRY004 - one error for all that is no picture
     is_bgr = picture.dtype == np.uint8 and picture.ndim == 3 and picture.shape[2] == 3 and picture.size > 0  # noqa: PLR2004 - (h, w, 3)
     if not is_bgr:
         raise ValueError(f"{name} must be uint8 BGR (height, width, 3), not {picture.dtype} {picture.shape}")

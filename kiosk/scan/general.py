@@ -6,13 +6,13 @@ print, whose lines outnumber the page's own, then with everything.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from kiosk.scan.geometry import Floats, Image, Quad, area, quads_from
-from kiosk.scan.lines import segment_points, strongest_lines
+from kiosk.scan.evidence import Proposal, judge_quads
+from kiosk.scan.geometry import Floats, Image, Quad, quads_from
+from kiosk.scan.lines import lines_and_runs, segment_points
 from kiosk.scan.outline import LEAST_AREA, quad_in
 from kiosk.scan.snap import snap
 
@@ -21,31 +21,20 @@ _PRINT = 9  # pixels at working size: strokes thinner than this are print
 _TEXT_LINES = 15  # and lines of print, letters and gaps, are this high
 _MOST_PIECES = 3
 _SNAP_REACH = 4.0
-_MOST_EDGE_LINES = 16
-_BESIDE, _BEYOND = 3.0, 14.0  # pixels from an edge: across a soft one, and across a joint or a shadow
-_LEAST_STEP = 7.0
-_LEAST_SUPPORT = 0.6
-_LEAST_CONTRAST = 10.0
-_LEAST_BEHIND = 4.0
-_SURE_SUPPORT, _SURE_CONTRAST, _SURE_SIZE = 0.85, 25.0, 0.12  # a picture on the page is smaller
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A quad, how well it is borne out (0: not at all), and whether nothing better need be looked for."""
-
-    quad: Quad
-    score: float
-    sure: bool
+_ACROSS = 2.5  # pixels to either side of a segment
+_STRONG, _LEAST_WEIGHT = 40.0, 0.1
+_AMPLIFY = 3.0
+_MOST_EDGE_LINES = 36
 
 
 def find_anywhere(small: Image) -> Quad | None:
     """Return the page in a working copy (BGR), in its pixels; None when nothing in it is borne out as one."""
-    grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
+    # A sensor's noise breaks long segments into nothing.
+    grey = np.asarray(cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), (0, 0), 1.2), np.uint8)
     proposers: tuple[Callable[[], Floats], ...] = (
         lambda: _bright_pieces(small),
-        lambda: _line_pairs(np.asarray(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, _square(_PRINT)), np.uint8)),
-        lambda: _line_pairs(grey),
+        lambda: _line_pairs(small, np.asarray(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, _square(_PRINT)), np.uint8)),
+        lambda: _line_pairs(small, grey, _colourful(small), _faint(grey)),
     )
     best: Proposal | None = None
     for propose in proposers:
@@ -55,21 +44,6 @@ def find_anywhere(small: Image) -> Quad | None:
         if best is not None and best.sure:
             break
     return None if best is None else best.quad
-
-
-def judge_quads(small: Image, quads: Floats) -> Proposal | None:
-    """Return the best of quads (q, 4, 2): sides that are edges all along, apart from what is around, and large."""
-    if not len(quads):
-        return None
-    support, contrast, behind = _evidence(small, quads)
-    sizes = np.array([area(quad) for quad in quads]) / (small.shape[0] * small.shape[1])
-    scores = support.mean(axis=1) * np.minimum(contrast / 40, 1) ** 0.5 * sizes**0.4
-    scores[(support.min(axis=1) < _LEAST_SUPPORT) | (contrast < _LEAST_CONTRAST) | (behind < _LEAST_BEHIND)] = 0
-    best = int(np.argmax(scores))
-    if scores[best] == 0:
-        return None
-    sure = support[best].min() > _SURE_SUPPORT and contrast[best] > _SURE_CONTRAST and sizes[best] > _SURE_SIZE
-    return Proposal(quads[best], float(scores[best]), bool(sure))
 
 
 def _square(side: int) -> Image:
@@ -108,41 +82,36 @@ def _pieces(mask: Image) -> Iterator[Quad]:
             yield quad
 
 
-def _line_pairs(grey: Image) -> Floats:
-    """Return the quads (q, 4, 2) that pairs of line segments make."""
-    points, normals = segment_points(grey, 0.02 * grey.shape[1])
-    lines = strongest_lines(points, normals, _MOST_EDGE_LINES, 0.08 * grey.shape[0])
-    return quads_from(lines, (grey.shape[0], grey.shape[1]), _LEAST_ALONE * grey.size)
+def _line_pairs(small: Image, *views: Image) -> Floats:
+    """Return the quads (q, 4, 2) that pairs of line segments make, seen in several grey views of the same picture."""
+    found = [segment_points(view, 0.02 * small.shape[1]) for view in views]
+    points, normals = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    weights = _strengths(small, points, normals)
+    lines, runs = lines_and_runs(points, normals, _MOST_EDGE_LINES, 0.03 * max(small.shape), weights)
+    return quads_from(lines, (small.shape[0], small.shape[1]), _LEAST_ALONE * small.shape[0] * small.shape[1], runs)
 
 
-def _evidence(small: Image, quads: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return what is seen along the sides of quads (q, 4, 2).
-
-    Per quad: the share of each side that is an edge of one sense; the weakest side's contrast at the edge; and with
-    what lies behind the edge, for the joint around a tile and the rule around a table have the same on both sides.
-    """
-    soft = np.asarray(cv2.GaussianBlur(small, (0, 0), 1.2), np.uint8)
-    nxt = np.roll(quads, -1, axis=1)
-    along = nxt - quads
-    outward = np.stack([along[..., 1], -along[..., 0]], axis=-1)
-    outward /= np.maximum(np.linalg.norm(outward, axis=-1, keepdims=True), 1e-9)
-    steps = np.linspace(0.05, 0.95, 40)[:, None]
-    on_side = quads[:, :, None] + steps * along[:, :, None]
-    inside, outside, beyond = (
-        _colours(soft, on_side + way * outward[:, :, None]) for way in (-_BESIDE, _BESIDE, _BEYOND)
-    )
-    step = inside - outside
-    sense = np.sign(np.median(step, axis=2, keepdims=True))
-    strength = np.abs(step).max(axis=-1)
-    channel = np.argmax(np.abs(step), axis=-1)[..., None]
-    agrees = np.take_along_axis(step * sense, channel, axis=-1)[..., 0] > 0
-    support = ((strength > _LEAST_STEP) & agrees).mean(axis=2)
-    behind = np.abs(inside - beyond).max(axis=-1)
-    return support, np.median(strength, axis=2).min(axis=1), np.median(behind, axis=2).min(axis=1)
+def _strengths(small: Image, points: Floats, normals: Floats) -> Floats:
+    """Return how much each edge point counts, 0 to 1: the grain of wood has more lines than a page, but weak ones."""
+    sides = []
+    for way in (-_ACROSS, _ACROSS):
+        at = (points + way * normals).astype(np.intp)
+        x, y = np.clip(at[:, 0], 0, small.shape[1] - 1), np.clip(at[:, 1], 0, small.shape[0] - 1)
+        sides.append(small[y, x].astype(np.float64))
+    step = np.abs(sides[0] - sides[1]).max(axis=1)
+    return np.asarray(np.minimum(step / _STRONG, 1) + _LEAST_WEIGHT, np.float64)
 
 
-def _colours(image: Image, points: Floats) -> Floats:
-    """Return the colours (..., 3) at points (..., 2), the rim's beyond the frame."""
-    x = np.clip(points[..., 0].astype(np.intp), 0, image.shape[1] - 1)
-    y = np.clip(points[..., 1].astype(np.intp), 0, image.shape[0] - 1)
-    return image[y, x].astype(np.float64)
+def _colourful(small: Image) -> Image:
+    """Return how coloured it is, amplified: tinted paper on a white table differs in this alone."""
+    soft = cv2.GaussianBlur(small, (0, 0), 1.2)
+    blue, green, red = cv2.split(soft)
+    most, least = cv2.max(cv2.max(blue, green), red), cv2.min(cv2.min(blue, green), red)
+    return np.asarray(cv2.convertScaleAbs(cv2.subtract(most, least), alpha=_AMPLIFY), np.uint8)
+
+
+def _faint(grey: Image) -> Image:
+    """Return what differs from its wider surroundings, amplified: white paper on a white table."""
+    soft = cv2.GaussianBlur(grey, (0, 0), 1.0).astype(np.float32)
+    around = cv2.GaussianBlur(soft, (0, 0), 20)
+    return np.asarray(np.clip(128 + _AMPLIFY * (soft - around), 0, 255), np.uint8)

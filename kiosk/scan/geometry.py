@@ -15,6 +15,8 @@ Quad = NDArray[np.float64]
 CORNERS = ("top_left", "top_right", "bottom_right", "bottom_left")
 _PARALLEL_COS = np.cos(np.radians(28))
 _TINY = 1e-9
+_RUN, _RUNS = 4.0, 1024  # pixels; more of them than a working copy is long
+_LEAST_SIDE, _LEAST_SIDES = 0.25, 0.5  # of a side, and of all of them: a finger or another paper hides some
 _SQUARE_COS = np.sin(np.radians(35))
 
 
@@ -53,8 +55,13 @@ def fill(quad: Quad, shape: tuple[int, int]) -> Image:
     return mask
 
 
-def quads_from(lines: Floats, shape: tuple[int, int], least_area: float) -> Floats:
-    """Return the plausible quads (q, 4, 2) that pairs of near-parallel lines (n, 3) make in a frame of (h, w)."""
+def quads_from(
+    lines: Floats, shape: tuple[int, int], least_area: float, drawn: NDArray[np.bool_] | None = None
+) -> Floats:
+    """Return the plausible quads (q, 4, 2) that pairs of near-parallel lines (n, 3) make in a frame of (h, w).
+
+    `drawn` is where along the lines there is an edge at all (see `drawn_along`): each side must have some.
+    """
     if len(lines) < 4:  # noqa: PLR2004 - a quad has four sides
         return np.zeros((0, 4, 2))
     cosines = np.abs(lines[:, :2] @ lines[:, :2].T)
@@ -66,7 +73,29 @@ def quads_from(lines: Floats, shape: tuple[int, int], least_area: float) -> Floa
     crossing = np.maximum(cosines[a, c], cosines[b, d]) < _SQUARE_COS
     a, b, c, d = a[crossing], b[crossing], c[crossing], d[crossing]
     corners = np.stack([_meet(lines[i], lines[j]) for i, j in ((a, c), (c, b), (b, d), (d, a))], axis=1)
-    return _order(corners[_plausible(corners, shape, least_area)])
+    good = _plausible(corners, shape, least_area)
+    if drawn is not None:
+        on = np.stack([c, b, d, a], axis=1)[good]  # the line that the side from each corner to the next lies on
+        good[good] = _held(corners[good], on, lines, drawn)
+    return _order(corners[good])
+
+
+def drawn_along(line: Floats, points: Floats) -> NDArray[np.bool_]:
+    """Return where along a line there are points (n, 2): one flag for each `_RUN` pixels, the middle at its origin."""
+    where = (points @ np.array([-line[1], line[0]])) / _RUN + _RUNS / 2
+    flags = np.zeros(_RUNS, np.bool_)
+    flags[np.clip(where, 0, _RUNS - 1).astype(np.intp)] = True
+    return flags
+
+
+def _held(quads: Floats, on: NDArray[np.intp], lines: Floats, drawn: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which quads (q, 4, 2) have an edge along enough of each side; `on` (q, 4) are the sides' lines."""
+    sums = np.concatenate([np.zeros((len(lines), 1), np.intp), np.cumsum(drawn, axis=1)], axis=1)
+    ways = np.stack([-lines[:, 1], lines[:, 0]], axis=1)[on]
+    ends = [(corner * ways).sum(axis=2) / _RUN + _RUNS / 2 for corner in (quads, np.roll(quads, -1, axis=1))]
+    low, high = (np.clip(way(*ends), 0, _RUNS).astype(np.intp) for way in (np.minimum, np.maximum))
+    share = (sums[on, high] - sums[on, low]) / np.maximum(high - low, 1)
+    return np.asarray((share.min(axis=1) > _LEAST_SIDE) & (share.mean(axis=1) > _LEAST_SIDES), np.bool_)
 
 
 def _meet(one: Floats, other: Floats) -> Floats:
