@@ -76,9 +76,16 @@ class Department(Named):
     lines: tuple[str, ...]
 
 
+Sheet = Literal["front", "back", "register_front", "register_own"]
+"""A side or a page that belongs to a paper; a key of the words `scan.sheet.*`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material(Named):
-    """A paper an item asks for, and the ways a kiosk can get it (see assets/catalogue/materials.yaml)."""
+    """A paper an item asks for, and the ways a kiosk can get it (see assets/catalogue/materials.yaml).
+
+    `sheets` are what belongs to it, in this order: a hint to the resident, never a refusal.
+    """
 
     kind: Literal["id_card", "licence", "form", "photo", "proof"]
     card: Literal["none", "id_card", "citizen_card"]
@@ -89,6 +96,7 @@ class Material(Named):
     camera: bool = False
     general: bool = False
     alternatives: tuple[str, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
 
     @property
     def obtainable(self) -> bool:

@@ -55,7 +55,7 @@ class Ports(Protocol):
         """Watch no more, and drop what was seen."""
 
     def capture(self) -> None:
-        """Take the page as it lies, whatever the judgement [page_captured | scan_failed]."""
+        """Take the page once it is good; refused often enough, as it lies [page_captured | scan_failed]."""
 
     def hold_scanning(self) -> None:
         """Look at the tray no more for a while; nothing is taken meanwhile."""

@@ -144,6 +144,7 @@ class Case:
     declined: set[tuple[str, str]] = field(default_factory=set)  # form and question: to be filled in oneself
     observation: "Observation | None" = None
     verdict: "Verdict | None" = None
+    repeated: "PageImage | None" = None  # taken, but the paper has this page already
     adjusting: Adjusting | None = None
     signature: Signature | None = None
     signature_file: Attachment | None = None

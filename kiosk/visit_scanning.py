@@ -11,6 +11,7 @@ from kiosk.visit_core import MAX_PAGES, ScanTask, TaskStatus, VisitCore
 from kiosk.visit_states import State, event, intent
 
 if TYPE_CHECKING:
+    from kiosk.catalogue_records import Sheet
     from kiosk.scan.page import PageImage
     from kiosk.scan.session import Observation
 
@@ -22,8 +23,12 @@ class Scanning(VisitCore):
 
     @intent
     def capture(self) -> None:
-        """Take the page as it lies, whatever the judgement."""
-        self.ports.capture()
+        """Take the page; refused often enough, as it lies, and a repeated one at the second touch, with a note."""
+        repeated, self.repeated = self.repeated, None
+        if repeated is None:
+            self.ports.capture()
+        else:
+            self.put_page(self.tasks[self.task_index], replace(repeated, notes=(*repeated.notes, "repeated")))
 
     @intent
     def drop_page(self, index: int) -> None:
@@ -75,6 +80,8 @@ class Scanning(VisitCore):
         """The camera saw something; while a paper is moved the time does not run out."""
         self.observation = observation
         self.verdict = observation.verdict
+        if self.repeated is not None:
+            self._still_repeated(lifted=not observation.taken)
         if self.trouble is not TOO_MANY_PAGES:
             self.trouble = None  # the camera sees again
         if observation.quad is not None and not observation.still:
@@ -87,14 +94,22 @@ class Scanning(VisitCore):
         task = self.tasks[self.task_index]
         if len(task.pages) >= MAX_PAGES:
             self.trouble = TOO_MANY_PAGES
-            return
-        self.put_page(task, page)
+        elif not page.notes and self._is_repeated(page, task):
+            self.repeated = page
+        else:
+            self.put_page(task, page)
 
     @event
     def scan_failed(self, error: DeviceError) -> None:
         """The camera is unwell: the papers can be brought to the window (promise 3). It is tried on meanwhile."""
         self.observation = self.verdict = None
         self.trouble = device_trouble(DeviceClass.DOCUMENT_CAMERA, error)
+
+    @property
+    def sheet_wanted(self) -> "Sheet | None":
+        """The side or page that comes next, by how many were taken; a hint, for nobody checks which they are."""
+        task = self.tasks[self.task_index]
+        return next(iter(task.material.sheets[len(task.pages) :]), None)
 
     def defer_all(self) -> None:
         """Bring everything that is not yet scanned to the window later, and go on."""
@@ -144,8 +159,23 @@ class Scanning(VisitCore):
     def backward(self) -> None:
         """Go back to the last state in which there is something to do."""
 
+    def _is_repeated(self, page: "PageImage", task: ScanTask) -> bool:
+        """Tell whether the paper has this page already."""
+        from kiosk.scan.same import same_page  # noqa: PLC0415 - brings OpenCV, which the first screen must not wait for
+
+        return any(same_page(page.preview, before.preview) for before in task.pages)
+
+    def _still_repeated(self, *, lifted: bool) -> None:
+        """Say so while the paper lies there; lifted, it is forgotten."""
+        from kiosk.scan.fault import Fault, Verdict  # noqa: PLC0415 - as in _is_repeated
+
+        if lifted:
+            self.repeated = None
+        else:
+            self.verdict = Verdict(ok=False, fault=Fault.REPEATED)
+
     def _watch(self) -> None:
-        self.observation = self.verdict = self.trouble = self.adjusting = None
+        self.observation = self.verdict = self.trouble = self.adjusting = self.repeated = None
         task = self.tasks[self.task_index]
         if task.status is TaskStatus.DONE:
             self.ports.stop_scanning()

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from kiosk.scan.geometry import Image
 
 _LONG_SIDE = 400
-_PIECE = 40  # pixels
+_PIECE = 24  # pixels: three letters of 12 pt, so that one other digit is noticed
 _SHIFT = 6  # pixels that flattening may be off
 _CLOSE_SHAPE = 0.04
 _LEAST_CONTRAST = 12.0  # standard deviation of a piece that has writing
-_LEAST_PIECES = 4
-_ALIKE = 0.72  # of 1; tuned: the same page laid anew 0.8 and more in its worst piece, another person's 0.6 and less
+_LEAST_PIECES = 8
+_ALIKE = 0.88  # of 1; tuned: the same page laid anew 0.98 and more in its worst piece, another person's 0.79 and less
 
 
 def same_page(one: Image, other: Image) -> bool:

@@ -1,9 +1,20 @@
 """The papers of a visit: pages, sealing while the next is scanned, scanning again, leaving for the window."""
 
+from dataclasses import replace
+from typing import get_args
+
+import cv2
+import numpy as np
+
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
+from kiosk.catalogue_records import Sheet
+from kiosk.scan.fault import Fault, Verdict
+from kiosk.scan.page import PageImage
+from kiosk.scan.session import Observation
 from kiosk.trouble import Way
 from kiosk.visit_core import MAX_PAGES, TaskStatus
 from kiosk.visit_states import EndReason, State
+from kiosk.words import LANGUAGES, Words
 from sync.contract import sha256_hex
 from sync.outbox_schema import OutboxError, OutboxFault
 from tests.kiosk.visit_world import NUMBERING, Seen, World, page, statuses
@@ -200,3 +211,60 @@ def test_nobody_is_told_that_nothing_was_submitted_when_nobody_knows() -> None:
     assert world.visit.trouble.ways == (Way.HELP,)
     world.visit.cancel()
     assert world.visit.end_reason is EndReason.HELP
+
+
+def test_a_page_taken_twice_is_told_and_not_kept_twice() -> None:
+    """Promise 4: the clerk gets each page once; the resident is told why nothing was added."""
+    world = World().to(State.SCAN)
+    world.visit.page_captured(written(1))
+    world.visit.page_captured(written(1))
+    world.visit.observed(lying(taken=True))
+    assert len(world.visit.tasks[0].pages) == 1
+    assert world.visit.verdict is not None
+    assert world.visit.verdict.fault is Fault.REPEATED
+    world.visit.observed(lying(taken=False))
+    assert world.visit.verdict.ok
+    world.visit.page_captured(written(2))
+    assert len(world.visit.tasks[0].pages) == 2
+
+
+def test_a_page_taken_twice_is_kept_when_the_resident_wants_it() -> None:
+    """Promise 7: the kiosk may be wrong; the clerk is told what it thought."""
+    world = World().to(State.SCAN)
+    world.visit.page_captured(written(1))
+    world.visit.page_captured(written(1))
+    world.visit.capture()
+    assert [each.notes for each in world.visit.tasks[0].pages] == [(), ("repeated",)]
+
+
+def test_a_paper_of_several_sheets_says_which_comes_next_and_can_be_finished_without_them() -> None:
+    """Promise 7: the register has a first page; who has it not goes on all the same."""
+    world = World().to(State.SCAN)
+    assert world.visit.sheet_wanted == "register_front"
+    world.visit.page_captured(written(1))
+    assert world.visit.sheet_wanted == "register_own"
+    world.visit.page_captured(written(2))
+    assert world.visit.sheet_wanted is None
+    world.visit.drop_page(1)
+    world.visit.finish_material()
+    assert world.at() is State.SIGN
+
+
+def test_every_sheet_has_a_sentence_in_both_languages() -> None:
+    """Promise 7: what is asked for next is said in plain words."""
+    for language in LANGUAGES:
+        words = Words(language)
+        assert all(words.say(f"scan.sheet_{sheet}") for sheet in get_args(Sheet))
+
+
+def written(seed: int) -> PageImage:
+    """Return a page with writing of its own."""
+    rng = np.random.default_rng(seed)
+    letters = cv2.resize(rng.integers(0, 2, (60, 45), np.uint8) * 255, (360, 480), interpolation=cv2.INTER_NEAREST)
+    return replace(page(), preview=np.asarray(cv2.merge([letters] * 3), np.uint8))
+
+
+def lying(*, taken: bool) -> Observation:
+    """Return what is seen of a good page."""
+    preview = np.zeros((48, 64, 3), np.uint8)
+    return Observation(None, Verdict(ok=True), still=True, ready=False, preview=preview, taken=taken)
