@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHES = ("id_read", "apdu", "print_job", "search", "commit", "startup", "touch", "memory", "campaign")
+BENCHES = ("id_read", "apdu", "print_job", "search", "commit", "startup", "touch", "memory", "campaign", "paper_types")
 
 
 def main(names: list[str]) -> int:

@@ -40,6 +40,7 @@ class PaperDesk:
         self._post = post
         self._visit = visit
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="papers")
+        self._waiting: list[Future[None]] = []
 
     def examine(self, material_id: str, page: "PageImage", reading: "Reading | None" = None) -> None:
         """Look at a page, by its words too if there is a reading of it; called on the visit's thread."""
@@ -55,7 +56,15 @@ class PaperDesk:
             found = look_at(material_id, page, reading)
             self._post(lambda: visit.deliver(generation, partial(told, found)))
 
-        self._pool.submit(looked).add_done_callback(_log_defect)
+        self._waiting = [future for future in self._waiting if not future.done()]
+        self._waiting.append(self._pool.submit(looked))
+        self._waiting[-1].add_done_callback(_log_defect)
+
+    def wipe(self) -> None:
+        """Forget the pages that wait; the look under way is a moment, and what it brings is nobody's."""
+        for future in self._waiting:
+            future.cancel()
+        self._waiting.clear()
 
     def close(self) -> None:
         """Finish the look under way, and look no more."""
@@ -71,7 +80,7 @@ def look_at(material_id: str, page: "PageImage", reading: "Reading | None") -> L
     from kiosk.papers.suggest import fields_of  # noqa: PLC0415 - see above
     from kiosk.papers.text import rows_of  # noqa: PLC0415 - see above
 
-    image = decoded(page.jpeg)
+    image = decoded(page.jpeg, small=reading is None)
     rows = None if reading is None else rows_of(reading)
     seen = what_paper(looks_of(image, page.mm_size, measured=page.measured), rows)
     expected = seen.may_be(wanted_kinds(material_id))

@@ -10,13 +10,14 @@ _MARGIN = 0.012  # of the page around the place
 _MOST_WIDE = 900  # pixels
 
 
-def decoded(jpeg: bytes) -> Image:
-    """Return a page's picture, uint8 BGR.
+def decoded(jpeg: bytes, *, small: bool = False) -> Image:
+    """Return a page's picture, uint8 BGR; `small`: a quarter as wide and high, which is decoded far faster.
 
     Raises:
         ValueError: it is no picture.
     """
-    image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR) if jpeg else None
+    size = cv2.IMREAD_REDUCED_COLOR_4 if small else cv2.IMREAD_COLOR
+    image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), size) if jpeg else None
     if image is None:
         raise ValueError("the page is no picture that can be decoded")
     return np.asarray(image, np.uint8)

@@ -14,11 +14,11 @@ from kiosk.scan.geometry import Image
 
 _CLOSE = 0.05  # of a side, measured: the tolerance of a hand-cut card, twice that of the calibration
 _CLOSE_SHAPE = 0.04  # of the proportion, where nothing is measured
-_SMALL = 160  # pixels of the longer side of the copy that colours are judged on
+_SMALL = 160  # pixels of each side of the copy that colours are judged on
 _LIGHT = 130  # brightness of a ground that writing is dark upon
 _COLOURED = 105  # chroma (most less least of B, G, R) of a ground that is no paper
 _FRAME_CHROMA = 60
-_FRAME_BAND = 0.14  # of the shorter side: how far in from the edge a printed frame stands
+_FRAME_BAND = 0.14  # of the page: how far in from the edge a printed frame stands
 _FRAME_ALONG = 0.55  # of a side that must be coloured at one distance from its edge
 
 
@@ -34,8 +34,7 @@ class Looks:
 
 def looks_of(page: Image, mm_size: tuple[float, float], *, measured: bool) -> Looks:
     """Return the looks of a flattened page, uint8 BGR."""
-    scale = _SMALL / max(page.shape[:2])
-    small = np.asarray(cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    small = np.asarray(cv2.resize(page, (_SMALL, _SMALL), interpolation=cv2.INTER_AREA), np.uint8)
     return Looks(mm_size, measured, _ground(small), _framed(small))
 
 
@@ -63,7 +62,7 @@ def _framed(small: Image) -> bool:
     """Return whether a coloured line runs along every side, within a band at the edges."""
     chroma = small.max(axis=2).astype(np.int16) - small.min(axis=2).astype(np.int16)
     coloured = chroma > _FRAME_CHROMA
-    band = max(2, round(_FRAME_BAND * min(small.shape[:2])))
+    band = round(_FRAME_BAND * _SMALL)
     bands = (coloured[:band], coloured[-band:], coloured[:, :band].T, coloured[:, -band:].T)
     # A line that lies a little askew crosses neighbouring rows of the small copy: two of them are taken together.
     return all(float((rows[:-1] | rows[1:]).mean(axis=1).max()) > _FRAME_ALONG for rows in bands)

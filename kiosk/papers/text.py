@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kiosk.reading.results import Line, Point, Reading
+    from kiosk.reading.results import Line, Reading
 
 _SAME_ROW = 0.5  # of the height of a line
 _LEAST_CONFIDENCE = 0.5
@@ -24,7 +24,6 @@ class Piece:
     top: float
     right: float
     bottom: float
-    line: "Line" = field(repr=False)
 
     @property
     def x(self) -> float:
@@ -54,7 +53,8 @@ def plain(text: str) -> str:
 
 def rows_of(reading: "Reading") -> tuple[Row, ...]:
     """Return the rows of a page that was read, from the top of the upright page; what was hardly read is left out."""
-    pieces = [_piece(line, reading) for line in reading.lines if line.confidence >= _LEAST_CONFIDENCE]
+    upright = reading.turned(reading.turns or 0)
+    pieces = [_piece(line, upright.size) for line in upright.lines if line.confidence >= _LEAST_CONFIDENCE]
     rows: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda each: each.y):
         if rows and abs(piece.y - rows[-1][0].y) < _SAME_ROW * (piece.bottom - piece.top):
@@ -81,16 +81,7 @@ def _row(pieces: list[Piece]) -> Row:
     return Row(tuple(pieces), plain("".join(piece.text for piece in pieces)), x, y)
 
 
-def _piece(line: "Line", reading: "Reading") -> Piece:
-    width, height = reading.size
-    points = [_upright((x / width, y / height), reading.turns or 0) for x, y in line.quad]
-    across, down = [x for x, _ in points], [y for _, y in points]
-    return Piece(line.text, min(across), min(down), max(across), max(down), line)
-
-
-def _upright(point: "Point", turns: int) -> "Point":
-    """Return where a point of the unit square comes to lie after quarter turns clockwise."""
-    x, y = point
-    for _ in range(turns % 4):
-        x, y = 1 - y, x
-    return x, y
+def _piece(line: "Line", size: tuple[int, int]) -> Piece:
+    width, height = size
+    across, down = [x / width for x, _ in line.quad], [y / height for _, y in line.quad]
+    return Piece(line.text, min(across), min(down), max(across), max(down))

@@ -20,8 +20,8 @@ class Cutting(Block):
 
     def fit(self, width: int) -> int:
         """Return its height in `width`: a long piece is lower."""
-        high, wide = self.cut.shape[:2]
-        return min(self.high, max(1, (width - 2 * self.pad) * high // wide)) + 2 * self.pad
+        shape: tuple[int, ...] = self.cut.shape
+        return min(self.high, max(1, (width - 2 * self.pad) * shape[0] // shape[1])) + 2 * self.pad
 
     def draw(self, x: int, y: int, width: int, height: int) -> None:
         """Draw it at the left, with a hairline around it."""
