@@ -40,6 +40,16 @@ class ChildSettings:
     data_bytes: int
 
 
+def ensure_page(page: Image) -> None:
+    """Refuse what is no page.
+
+    Raises:
+        ValueError: it is no uint8 BGR (h, w, 3), or too large.
+    """
+    if page.dtype != np.uint8 or page.ndim != 3 or page.shape[2] != 3 or not 0 < page.size <= CAPACITY:  # noqa: PLR2004 - (h, w, 3)
+        raise ValueError(f"a page to be read must be uint8 BGR of at most {CAPACITY} bytes, not {page.shape}")
+
+
 class PageMemory:
     """Room for one page and its answer. Pickles only into a process that is being spawned."""
 
@@ -59,13 +69,7 @@ class PageMemory:
         self._used = 0
 
     def put_page(self, page: Image) -> bytes:
-        """Write a page; return the letter that tells of it.
-
-        Raises:
-            ValueError: it is no uint8 BGR (h, w, 3) or too large.
-        """
-        if page.dtype != np.uint8 or page.ndim != 3 or page.shape[2] != 3 or not 0 < page.size <= CAPACITY:  # noqa: PLR2004 - (h, w, 3)
-            raise ValueError(f"a page to be read must be uint8 BGR of at most {CAPACITY} bytes, not {page.shape}")
+        """Write a page that can be read (`ensure_page`); return the letter that tells of it."""
         self._used = max(self._used, page.size)
         np.frombuffer(self._memory, np.uint8, page.size)[:] = page.reshape(-1)
         return _PAGE.pack(page.shape[0], page.shape[1])

@@ -16,7 +16,7 @@ from typing import TypeVar
 from drivers.deadline import Deadline
 from drivers.model import Sensitive
 from kiosk.reading import child
-from kiosk.reading.protocol import DONE, FAULT, READY, AnswerError, ChildSettings, Image, PageMemory
+from kiosk.reading.protocol import DONE, FAULT, READY, AnswerError, ChildSettings, Image, PageMemory, ensure_page
 from kiosk.reading.results import Reading
 
 T = TypeVar("T")
@@ -108,6 +108,7 @@ class Reader:
             ReadingError: it was not read, or the visit was wiped meanwhile.
             ValueError: it is no such page.
         """
+        ensure_page(page)
 
         def work(child_now: _Child, wipes: int) -> Sensitive[Reading]:
             with self._lock:
