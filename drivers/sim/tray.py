@@ -39,6 +39,7 @@ FAULTS = ("freeze", "die", "dark", "dazzle", "lie", "repeat", "shrink", "garbage
 """The faults the camera over it can have; `TraySimulator.do` says what each is."""
 
 _VARIANTS = 4
+_KEPT = 2  # the camera may be reading the one before; emptied under its eyes, it would look like an unplugged camera
 _QUALITY = 92
 _PUSHED = Optics(shift_mm=(6.0, 4.0), turn=0.5)
 
@@ -61,7 +62,7 @@ class TraySimulator:
         self._make_scene: Callable[[Optics], Scene] = lambda optics: Scene(tray, scene_seed, size, optics=optics)
         self._scene: Scene | None = None
         self._current: tuple[Image, ...] = ()
-        self._generation: Path | None = None
+        self._generations: list[Path] = []
         self._laid = 0
         self._variants = _VARIANTS
         self._state: dict[str, object] = {"page": None, "defects": [], "fault": None}
@@ -97,7 +98,7 @@ class TraySimulator:
         """Take camera and pictures away."""
         with self._lock:
             self.folder.unlink(missing_ok=True)
-            self._forget()
+            self._forget(0)
 
     def do(self, action: str, **arguments: object) -> Mapping[str, object]:
         """Do one of: ``lay`` (page, seed, defects, fields, corner), ``clear``, ``mount``, and the faults.
@@ -226,13 +227,13 @@ class TraySimulator:
         link = generation.with_name(generation.name + ".link")
         link.symlink_to(generation.name)
         link.replace(self.folder)
-        self._forget()
-        self._generation = generation
+        self._generations.append(generation)
+        self._forget(_KEPT)
 
-    def _forget(self) -> None:
-        generation, self._generation = self._generation, None
-        if generation is not None:
-            shutil.rmtree(generation)
+    def _forget(self, but: int) -> None:
+        """Delete all generations but the last few."""
+        while len(self._generations) > but:
+            shutil.rmtree(self._generations.pop(0))
 
 
 def _laying(
