@@ -135,15 +135,22 @@ def _reason(answer: Future[None]) -> Reason | None:
     return None if error is None else error.reason
 
 
+def stop(camera: DocumentCamera) -> None:
+    """Stop the capture's process, and wait until it stands."""
+    assert camera._capture is not None
+    pid = camera._capture.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    eventually(lambda: Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "T")
+
+
 @pytest.mark.usefixtures("no_child_left")
 def test_a_stopped_child_is_found_though_nobody_scans(tray: TraySimulator) -> None:
     """Promise 4: a process that does not run is not called ready. Promise 3: another takes its place."""
     camera = opened(over(tray))
     try:
         assert poll(camera).error is None
-        assert camera._capture is not None
-        assert camera._capture.pid is not None
-        os.kill(camera._capture.pid, signal.SIGSTOP)
+        stop(camera)
         eventually(lambda: (error := poll(camera).error) is not None and error.reason is Reason.FROZEN)
         eventually(lambda: poll(camera).error is None)
         assert grab(camera).number > 0
@@ -157,9 +164,7 @@ def test_a_child_stopped_in_the_middle_ends_the_grab(tray: TraySimulator) -> Non
     camera = opened(over(tray))
     try:
         number = grab(camera).number
-        assert camera._capture is not None
-        assert camera._capture.pid is not None
-        os.kill(camera._capture.pid, signal.SIGSTOP)
+        stop(camera)
         with pytest.raises(DeviceError) as raised:
             grab(camera, 10**6)
         assert (raised.value.reason, raised.value.action) == (Reason.FROZEN, ErrorAction.RESET)
@@ -173,9 +178,7 @@ def test_closing_ends_a_child_that_is_stopped(tray: TraySimulator) -> None:
     """Promise 2: no process with a page in its memory is left, whatever state it is in."""
     camera = opened(over(tray))
     grab(camera)
-    assert camera._capture is not None
-    assert camera._capture.pid is not None
-    os.kill(camera._capture.pid, signal.SIGSTOP)
+    stop(camera)
     camera.close()
     camera.close()
 

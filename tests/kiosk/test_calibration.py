@@ -57,6 +57,7 @@ def test_the_lens_is_known_to_a_pixel_wherever_the_sheet_lay(bent: tuple[Scene, 
     assert found.residual < 0.3
     assert found.worst < 1
     assert found.lens.bend() > 30
+    assert found.lens.radial == pytest.approx(BENT.radial, abs=0.01)
 
 
 def test_a_sheet_of_eighty_corners_gives_the_lens_back_exactly() -> None:
@@ -150,7 +151,8 @@ def test_the_printed_squares_are_twenty_millimetres(tmp_path: Path) -> None:
     assert borders[0] / 5 == pytest.approx(15, abs=0.3)
     row = printed[(5 * 16), :]
     edges = np.flatnonzero(np.abs(np.diff((row > 128).astype(int)))) / 5
-    assert np.diff(edges[:10]) == pytest.approx(np.full(9, SQUARE_MM), abs=0.25)
+    assert np.diff(edges[:10]) == pytest.approx(np.full(9, 20.0), abs=0.25)
+    assert SQUARE_MM == 20.0
 
 
 def test_the_sheet_is_the_same_each_time() -> None:
