@@ -63,6 +63,7 @@ class Stage(Widget):
             id(visit.presented), visit.awaits_code, visit.code_fault,
             tuple((task.status, len(task.pages)) for task in visit.tasks),
             verdict and (verdict.ok, verdict.fault), visit.adjusting,
+            visit.observation and (visit.observation.taken, visit.observation.may_go_on),
             visit.receipt, visit.print_outcome, visit.end_reason,
             None if left is None else ceil(left), self.clock(), self.view.tray_long_bare, visit.must_take_card,
             self.view.desk and self.view.desk.key(),

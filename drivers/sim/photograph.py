@@ -139,7 +139,13 @@ class Scene:
         return Photograph(self._expose(self._tray.copy(), rng, variants, defects), None)
 
     def photograph(
-        self, page: DrawnPage, seed: int, defects: Sequence[str] = (), variants: int = 1, where: int | None = None
+        self,
+        page: DrawnPage,
+        seed: int,
+        defects: Sequence[str] = (),
+        variants: int = 1,
+        where: int | None = None,
+        beside: DrawnPage | None = None,
     ) -> Photograph:
         """Lay `page` in a pose drawn from `seed` and photograph it.
 
@@ -149,21 +155,26 @@ class Scene:
             defects: some of `DEFECTS`.
             variants: how many frames that differ in noise alone.
             where: the corner a finger covers, 0 to 3 as in `Photograph.corners`; drawn from the seed if None.
+            beside: a second page at its right, each in its half of the tray; neither wider than that.
         """
         rng = np.random.default_rng(seed)
-        to_pixels = self._camera @ self._pose(page, rng, cut_off="cut_off" in defects)
+        half = 0.5 if beside else 1.0
+        to_pixels = self._camera @ self._pose(page, rng, cut_off="cut_off" in defects, part=(0.0, half))
         w, h = page.size_mm
         corners = _project(to_pixels, [[0, 0], [w, 0], [w, h], [0, h]])
         seen = _bend(corners, self._optics.radial, self.size)
-        scene = self._lay(page, to_pixels)
+        scene = self._lay(page, to_pixels, self._tray)
+        if beside is not None:
+            scene = self._lay(beside, self._camera @ self._pose(beside, rng, cut_off=False, part=(half, 1.0)), scene)
         corner = int(rng.integers(4)) if where is None else where
         if "finger" in defects:
             _finger(scene, corners, corner, 9 / self.mm_per_pixel)
         glare = _glare(self.size, corners, rng) if "glare" in defects else None
         return Photograph(self._expose(scene, rng, variants, defects, glare), seen)
 
-    def _pose(self, page: DrawnPage, rng: np.random.Generator, *, cut_off: bool) -> Quad:
-        (w, h), (fw, fh) = page.size_mm, self._field
+    def _pose(self, page: DrawnPage, rng: np.random.Generator, *, cut_off: bool, part: tuple[float, float]) -> Quad:
+        (w, h), (width, fh) = page.size_mm, self._field
+        fw = width * (part[1] - part[0])
         angle = np.radians(rng.uniform(-5, 5) if max(w, h) > _LARGE_MM else rng.uniform(-14, 14))
         cos, sin = np.cos(angle), np.sin(angle)
         half_w, half_h = (abs(w * cos) + abs(h * sin)) / 2, (abs(w * sin) + abs(h * cos)) / 2
@@ -172,11 +183,12 @@ class Scene:
         if cut_off:
             beyond = half_w - w * rng.uniform(0.15, 0.3)
             x = beyond if rng.integers(2) else fw - beyond
+        x += width * part[0]
         return np.array(
             [[cos, -sin, x - cos * w / 2 + sin * h / 2], [sin, cos, y - sin * w / 2 - cos * h / 2], [0, 0, 1]]
         )
 
-    def _lay(self, page: DrawnPage, to_pixels: Quad) -> Image:
+    def _lay(self, page: DrawnPage, to_pixels: Quad, onto: Image) -> Image:
         matrix = to_pixels @ np.diag([1 / PIXELS_PER_MM, 1 / PIXELS_PER_MM, 1.0])
         # A pixel's value stands for its centre, half a pixel from the corner that the truth speaks of.
         half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]], np.float64)
@@ -188,7 +200,7 @@ class Scene:
         small = cv2.resize(mask, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
         shadow = cv2.GaussianBlur(np.roll(small, (1, 1), (0, 1)), (0, 0), 1.6)
         dimmed = cv2.resize(255 - (shadow * 0.38).astype(np.uint8), self.size, interpolation=cv2.INTER_LINEAR)
-        tray = cv2.multiply(self._tray, cv2.merge([dimmed] * 3), scale=1 / 255)
+        tray = cv2.multiply(onto, cv2.merge([dimmed] * 3), scale=1 / 255)
         alpha = cv2.merge([mask] * 3)
         laid = cv2.multiply(paper, alpha, scale=0.93 / 255)
         return np.asarray(cv2.add(laid, cv2.multiply(tray, 255 - alpha, scale=1 / 255)), np.uint8)

@@ -35,6 +35,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
 )
 """What can be laid: kind and title."""
 
+_SMALL = ("hukou", "bank_card")  # as large as half the tray
 FAULTS = ("freeze", "die", "dark", "dazzle", "lie", "repeat", "shrink", "garbage", "move")
 """The faults the camera over it can have; `TraySimulator.do` says what each is."""
 
@@ -101,7 +102,7 @@ class TraySimulator:
             self._forget(0)
 
     def do(self, action: str, **arguments: object) -> Mapping[str, object]:
-        """Do one of: ``lay`` (page, seed, defects, fields, corner), ``clear``, ``mount``, and the faults.
+        """Do one of: ``lay`` (page, seed, defects, fields, corner, beside), ``clear``, ``mount``, and the faults.
 
         ``mount`` puts the camera up anew over the empty tray, with the fields of `photograph.Optics` that are given.
         Faults: ``freeze`` (the camera blocks in its read), ``die`` (it is gone), ``dark``, ``dazzle`` (all white),
@@ -122,12 +123,14 @@ class TraySimulator:
             return self._actions[action](arguments)
 
     def _lay(self, arguments: Mapping[str, object]) -> Mapping[str, object]:
+        beside = _beside(arguments)
         kind, seed, defects, fields, corner = _laying(arguments, self._laid)
         scene = self._ready()
         if self._laid:
             self._show(scene.empty(seed, self._variants).frames)  # the paper before it is lifted first
         page = pages.draw_page("blank" if "empty" in defects else kind, self._font, fields)
-        photograph = scene.photograph(page, seed, defects, self._variants, corner)
+        other = None if beside is None else pages.draw_page(beside, self._font, fields)
+        photograph = scene.photograph(page, seed, defects, self._variants, corner, other)
         self._laid += 1
         self._show(photograph.frames)
         self._state |= {"page": kind, "defects": defects}
@@ -240,7 +243,7 @@ def _laying(
     arguments: Mapping[str, object], laid: int
 ) -> tuple[str, int, list[str], Mapping[str, str] | None, int | None]:
     """Check what a ``lay`` says; the seed is the count of papers laid if it says none."""
-    known = {"page", "seed", "defects", "fields", "corner"}
+    known = {"page", "seed", "defects", "fields", "corner", "beside"}
     if unknown := arguments.keys() - known:
         raise SimulatorError(f"lay knows no {', '.join(sorted(unknown))}; it knows {', '.join(sorted(known))}")
     kind, seed, defects = arguments.get("page"), arguments.get("seed", laid), arguments.get("defects", [])
@@ -257,6 +260,16 @@ def _laying(
         raise SimulatorError("corner is 0 to 3: top left, top right, bottom right, bottom left")
     texts = None if fields is None else {str(name): str(value) for name, value in fields.items()}
     return kind, seed, [str(defect) for defect in defects], texts, None if corner is None else int(str(corner))
+
+
+def _beside(arguments: Mapping[str, object]) -> str | None:
+    """Check what a ``lay`` says of a second paper; both must fit beside each other."""
+    kinds = (arguments.get("page"), arguments.get("beside"))
+    if kinds[1] is None:
+        return None
+    if not all(kind in _SMALL for kind in kinds):
+        raise SimulatorError(f"beside each other fit {', '.join(_SMALL)}")
+    return str(kinds[1])
 
 
 def _optics(arguments: Mapping[str, object]) -> Optics:

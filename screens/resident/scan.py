@@ -11,11 +11,12 @@ from screens.page import Page
 from screens.resident import scan_corners, scan_page
 from screens.resident.common import note_key, trouble_blocks
 from screens.resident.paper_question import paper_question
+from screens.resident.scan_said import capture_words, lie_two, may_frame, note, said
 from screens.view import View
 from screens.widgets.buttons import Button, Look
 from screens.widgets.preview import Preview, Shown
 from screens.widgets.thumbs import Flight, Thumb
-from screens.widgets.words import Note, heading, sentence
+from screens.widgets.words import Note, heading, sentence, small_button
 
 if TYPE_CHECKING:
     from kiosk.scan.session import Observation
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 _IN_A_ROW = 5
 _IN_A_ROW_ELDER = 4
 _PICTURE_MM, _SMALL_PICTURE_MM = 40.0, 24.0  # of one row of pages where there is room, else
-_NO_TROUBLE = ("no_page", "moving")  # nothing lies there yet, or somebody is laying it
 
 
 def page(view: View) -> Page:
@@ -51,7 +51,7 @@ def page(view: View) -> Page:
     return Page(
         "scan",
         lead,
-        body=[*_seen_and_said(view, preview, _hint(view, task)), *grid(kit, thumbs, _columns(view))],
+        body=[*_seen_and_said(view, preview, _hint(view, task)), *_framing(view), *grid(kit, thumbs, _columns(view))],
         actions=_actions(view, task),
         step=3,
         note=_note(view, task),
@@ -62,7 +62,7 @@ def page(view: View) -> Page:
 
 def _seen_and_said(view: View, preview: Preview, hint: Block) -> list[Block]:
     """Return picture and sentence; the sentence first where the rest may have to be turned to."""
-    return [hint, preview] if view.theme.low and view.theme.screen.landscape else [preview, hint]
+    return [hint, preview] if view.theme.low else [preview, hint]
 
 
 def _live(view: View, preview: Preview) -> None:
@@ -75,26 +75,12 @@ def _live(view: View, preview: Preview) -> None:
     verdict = view.visit.verdict
     where = verdict.where if verdict is not None and not verdict.ok else None
     ring = None if where is None else (float(where[0]), float(where[1]))
-    preview.show(seen.preview, Shown(quad, ring, seen.progress))
-
-
-def _verdict_key(view: View) -> str | None:
-    verdict = view.visit.verdict
-    if verdict is None or verdict.ok or verdict.fault in (None, *_NO_TROUBLE):
-        return None
-    return f"scan.{verdict.fault}"
-
-
-def _bare(view: View, task: ScanTask) -> bool:
-    """Tell whether somebody seems not to know where the paper goes."""
-    return view.tray_long_bare and not task.pages
+    preview.show(seen.preview, Shown(quad, ring, seen.progress, several=lie_two(view)))
 
 
 def _note(view: View, task: ScanTask) -> str | None:
     asked = paper_question(view)
-    if asked is not None:
-        return asked.key
-    return _verdict_key(view) or ("screens.scan.bare" if _bare(view, task) else None)
+    return note(view, task) if asked is None else asked.key
 
 
 def _hint(view: View, task: ScanTask) -> Block:
@@ -102,15 +88,15 @@ def _hint(view: View, task: ScanTask) -> Block:
     asked = paper_question(view)
     if asked is not None:
         return asked.note
-    key = _verdict_key(view)
-    if key is not None:
-        return Note(view.kit, view.words.say(key), trouble=True)
-    verdict, seen = view.visit.verdict, view.visit.observation
-    if verdict is not None and verdict.ok and seen is not None and not seen.taken:
-        return Note(view.kit, view.say("scan.hold"))
-    if task.pages:
-        return Note(view.kit, view.say("scan.got", count=len(task.pages)))
-    return Note(view.kit, view.say("scan.bare" if _bare(view, task) else "scan.hint"))
+    now = said(view, task)
+    return Note(view.kit, now.text, trouble=now.trouble)
+
+
+def _framing(view: View) -> list[Block]:
+    """Return the way to show the corners by hand, where the machine may be wrong about them."""
+    if not may_frame(view) or paper_question(view) is not None:
+        return []
+    return [small_button(view.kit, "corners", view.say("scan.corners"), view.does(view.visit.adjust), "frame")]
 
 
 def _columns(view: View) -> int:
@@ -149,7 +135,7 @@ def _actions(view: View, task: ScanTask) -> list[Button]:
         return list(asked.answers)
     kit, visit = view.kit, view.visit
     later = Button(kit, "later_at_window", view.say("scan.later"), view.does(visit.defer_material))
-    capture = Button(kit, "capture", view.say("scan.now"), view.does(visit.capture), icon_name="camera")
+    capture = Button(kit, "capture", capture_words(view), view.does(visit.capture), icon_name="camera")
     if task.status is TaskStatus.DONE:
         return [Button(kit, "next", view.say("next"), view.does(visit.finish_material), Look.FILLED)]
     if task.pages:

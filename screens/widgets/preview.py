@@ -21,8 +21,6 @@ from screens.widgets.pictures import Rail
 
 TRAY: Rgb = (43, 45, 48)
 _OFF_PAGE: Rgb = (255, 111, 97)
-_OTHER_PAGE: Rgb = (158, 158, 158)
-_MOST_OTHERS = 3
 _FRAME_SECONDS = 1 / 30
 _AHEAD_SECONDS = 0.12  # how far the growing line may run ahead of the frame that told it
 _FILL_SECONDS = 0.6  # in which it goes round once
@@ -34,13 +32,13 @@ Point = tuple[float, float]
 class Shown:
     """What lies on a frame: all in pixels of it, from its top left.
 
-    `progress` is how near the page is to being taken, 0 to 1; `others` are papers that lie there, too.
+    `progress` is how near the page is to being taken, 0 to 1; `several`: more papers lie there, and all are to be seen.
     """
 
     quad: Sequence[Point] = ()
     ring: Point | None = None
     progress: float = 0.0
-    others: Sequence[Sequence[Point]] = ()
+    several: bool = False
 
 
 class Preview(Block):
@@ -62,8 +60,8 @@ class Preview(Block):
         self._origin = (0.0, 0.0, 1.0)  # where pixel 0, 0 of the frame would be, and pixels of the screen for one of it
 
     def fit(self, _width: int) -> int:
-        """Return the least height a page can be recognised in: 90 mm; 55 where the glass is low and in low position."""
-        return self.theme.px(55 if self.theme.low and self.theme.screen.landscape else 90)
+        """Return the least height a page can be recognised in: 90 mm; 55 where all must lie low."""
+        return self.theme.px(55 if self.theme.low else 90)
 
     def draw(self, x: int, y: int, width: int, height: int) -> None:
         """Draw the field, and in it what is waited for; the picture comes with `show`."""
@@ -99,7 +97,7 @@ class Preview(Block):
         """Point the lens, and put the lines where it shows what they mean."""
         if self._texture is None:
             return
-        self._point(self._what.quad, self._texture.size, now)
+        self._point(() if self._what.several else self._what.quad, self._texture.size, now)
         self._outline(now)
         self.canvas.ask_update()
 
@@ -115,8 +113,7 @@ class Preview(Block):
         self._texture = Texture.create(size=(wide, high), colorfmt="rgb")
         self.canvas.after.clear()
         lamp = self.theme.rgb(Colour.LAMP)
-        others = {f"other{number}": (_OTHER_PAGE, 0.6) for number in range(_MOST_OTHERS)}
-        lines = {**others, "page": (lamp, 0.8), "progress": (lamp, 2.0), "ring": (_OFF_PAGE, 1.0)}
+        lines = {"page": (lamp, 0.8), "progress": (lamp, 2.0), "ring": (_OFF_PAGE, 1.0)}
         with self.canvas.after:
             Color(1, 1, 1, 1)
             self._picture = Rectangle(texture=self._texture)
@@ -149,9 +146,6 @@ class Preview(Block):
         part = min(1.0, what.progress + ahead) if what.quad and what.progress else 0.0
         self._trace("page", [*what.quad, *what.quad[:1]])
         self._trace("progress", along(what.quad, part) if part else [])
-        for number in range(_MOST_OTHERS):
-            other = what.others[number] if number < len(what.others) else ()
-            self._trace(f"other{number}", [*other, *other[:1]])
         colour, line = self._lines["ring"]
         colour.a = 1 if what.ring else 0
         if what.ring:

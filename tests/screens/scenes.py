@@ -16,6 +16,7 @@ from kiosk.forms import Widget
 from kiosk.papers.cutting import cut_out, decoded
 from kiosk.papers.kinds import PaperKind
 from kiosk.ports import Signature
+from kiosk.scan.fault import Fault
 from kiosk.trouble import STARTING, Way
 from kiosk.visit import Visit
 from kiosk.visit_core import Suggestion
@@ -23,7 +24,7 @@ from screens.mending import Aftermath, Mending
 from screens.quads import straight
 from screens.resident.fill import groups
 from screens.view import View
-from tests.screens.tray import empty, taken, tray
+from tests.screens.tray import empty, refused, taken, tray
 from tests.screens.world import NUMBERING, World, card
 
 PENSION, BIRTH, LONGEST, WINDOW_ONLY = "ZT-RS-001", "ZT-PK-01", "ZT-YJ-003", "ZT-CG-002"
@@ -205,6 +206,16 @@ def _seen(*, ok: bool, pages: int) -> Callable[[View], None]:
         for _ in range(pages):
             one_page(visit)
         visit.observed(tray(ok=ok))
+
+    return go
+
+
+def _fault(fault: Fault, *, pages: int = 0, may_go_on: bool = False, taken: bool = False) -> Callable[[View], None]:
+    def go(view: View) -> None:
+        visit = at_scan(view, BIRTH)
+        for _ in range(pages):
+            one_page(visit)
+        visit.observed(refused(fault, may_go_on=may_go_on, taken=taken))
 
     return go
 
@@ -420,6 +431,10 @@ SCENES: dict[str, Callable[[View], object]] = {
     "30-scan": _seen(ok=True, pages=0),
     "31-scan-finger": _seen(ok=False, pages=2),
     "31-scan-taken": _seen(ok=True, pages=1),
+    "31-scan-two": _fault(Fault.TWO_PAPERS),
+    "31-scan-two-taken": _fault(Fault.TWO_PAPERS, pages=1, taken=True),
+    "31-scan-edge": _fault(Fault.EDGE_CUT_RIGHT, pages=2),
+    "31-scan-anyway": _fault(Fault.GLARE_TOP, pages=1, may_go_on=True),
     "31-scan-page": _opened(),
     "31-scan-page-turned": _opened(turns=1),
     "31-scan-corners": _corners(plain=False),

@@ -29,6 +29,12 @@ def _photograph(kind: str, *defects: str) -> Photograph:
     return _scene().photograph(draw_page(kind, font_folder() / REGULAR), _SEED, defects, where=2)
 
 
+@lru_cache(maxsize=1)
+def _two() -> Photograph:
+    font = font_folder() / REGULAR
+    return _scene().photograph(draw_page("hukou", font), _SEED, beside=draw_page("bank_card", font))
+
+
 def _seen(photograph: Photograph, verdict: Verdict) -> Observation:
     small = cv2.resize(photograph.frames[0], None, fx=1 / _SHRINK, fy=1 / _SHRINK, interpolation=cv2.INTER_AREA)
     quad = None if photograph.corners is None else photograph.corners / _SHRINK
@@ -48,6 +54,13 @@ def tray(*, ok: bool) -> Observation:
     assert seen.corners is not None
     corner = seen.corners[2] / _SHRINK
     return _seen(seen, Verdict(ok=False, fault=Fault.FINGER_BOTTOM_RIGHT, where=(float(corner[0]), float(corner[1]))))
+
+
+def refused(fault: Fault, *, may_go_on: bool = False, taken: bool = False) -> Observation:
+    """Return a page that is not taken for that reason; two papers where that is the reason."""
+    seen = _two() if fault is Fault.TWO_PAPERS else _photograph("hukou")
+    verdict = Verdict(ok=False, fault=fault)
+    return replace(_seen(seen, verdict), may_go_on=may_go_on, taken=taken)
 
 
 def empty() -> Observation:
