@@ -28,8 +28,9 @@ class Services(Ports, Protocol):
     on_key: Callable[[str], None]
     """Told each key of the keypad, one of ``0123456789*#``."""
 
-    staff: "StaffServices | None"
-    """The technician's side; a world without one has None."""
+    @property
+    def staff(self) -> "StaffServices | None":
+        """The technician's side; a world without one has None."""
 
     def attach(self, visit: Visit) -> None:
         """Say which visit these are the ports of."""
