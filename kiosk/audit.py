@@ -17,13 +17,16 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes
+from pydantic import ValidationError
 
 from kiosk.device_health import utc_now
+from sync.contract import TrailHead
 from sync.durable import Disk, exclusive, private_folder
 
 NOBODY = "-"
 _START = "0" * 64
 _FIELDS = ("n", "at", "who", "what", "on", "outcome", "before")
+_HEAD = "audit.head"
 _log = logging.getLogger(__name__)
 
 
@@ -96,6 +99,17 @@ def _entry(raw: bytes, tail: _Tail) -> tuple[AuditEntry, _Tail]:
     return AuditEntry(number, at, *texts), _Tail(number, own, tail.size + len(raw) + 1)
 
 
+def read_head(folder: Path) -> TrailHead | None:
+    """Return where the trail in that state folder ends, for the office; None where there is none that can be read.
+
+    Who opens the trail finds out why it cannot; delivery only says that it knows of none.
+    """
+    try:
+        return TrailHead.model_validate_json((folder / _HEAD).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
 class AuditTrail:
     """The trail in the kiosk's state folder; the kiosk and `run.py technician` write to it, one at a time.
 
@@ -104,7 +118,7 @@ class AuditTrail:
 
     def __init__(self, folder: Path, *, now: Callable[[], datetime] = utc_now, disk: Disk | None = None) -> None:
         self.path = folder / "audit.jsonl"
-        self._head = folder / "audit.head"
+        self._head = folder / _HEAD
         self._lock = folder / "audit.lock"
         self._now = now
         self._disk = disk or Disk()

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from office.errors import OfficeError, Refusal
 from office.office import Office
 from office.store.models import EnrolCodeRow, KioskRow
+from office.trails import begin_anew
 from sync.contract import EnrolAnswer, EnrolRequest, Identifier
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no I, O, 0, 1: it is read aloud and typed
@@ -89,6 +90,7 @@ def _use_code(office: Office, session: Session, request: EnrolRequest, public_ke
         kiosk = KioskRow(region=office.region, kiosk_id=request.kiosk_id)
         session.add(kiosk)
     kiosk.site_id, kiosk.public_key, kiosk.enrolled_at = code.site_id, public_key, now
+    begin_anew(session, office.region, request.kiosk_id)
     return code.site_id
 
 

@@ -12,6 +12,7 @@ import threading
 from functools import partial
 from pathlib import Path
 
+from kiosk.audit import read_head
 from kiosk.config import ConfigError, KioskConfig, load
 from kiosk.device_health import told_health
 from kiosk.line_record import LineWriter
@@ -59,7 +60,9 @@ def _deliver(config: KioskConfig) -> None:
     queue = DeliveryQueue(config.kiosk.outbox)
     try:
         told = LineWriter(config.kiosk.state)
-        Delivery(queue, client, software=VERSION, health=partial(told_health, config), tell=told).run(stop)
+        trail = partial(read_head, config.kiosk.state)
+        health = partial(told_health, config)
+        Delivery(queue, client, software=VERSION, health=health, trail=trail, tell=told).run(stop)
     finally:
         client.close()
         queue.close()

@@ -9,7 +9,7 @@ import json
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 CONTRACT_VERSION: Literal["1"] = "1"
 MOST_CODES = 32  # printed on one paper
@@ -266,8 +266,18 @@ class DeviceHealth(_Record):
     supplies: dict[str, str] = Field(default_factory=dict)
 
 
+class TrailHead(_Record):
+    """Where a kiosk's audit trail ends: how many lines, and the hash of the last (SM3, `kiosk.audit`)."""
+
+    n: int = Field(ge=0, le=MOST)
+    hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
 class Heartbeat(_Record):
-    """A sign of life with the state of the queue and the devices. Names no person."""
+    """A sign of life with the state of the queue and the devices. Names no person.
+
+    A `trail` that is None is left out of the JSON: an office from before the field refuses what it does not know.
+    """
 
     contract: Literal["1"] = CONTRACT_VERSION
     kiosk_id: Identifier
@@ -280,3 +290,9 @@ class Heartbeat(_Record):
     parked: int = Field(ge=0, le=MOST)
     oldest_undelivered_at: Moment | None = None
     devices: tuple[DeviceHealth, ...] = ()
+    trail: TrailHead | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_no_trail(self, whole: SerializerFunctionWrapHandler) -> dict[str, object]:
+        fields: dict[str, object] = whole(self)
+        return {name: value for name, value in fields.items() if name != "trail" or value is not None}

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from sync.backoff import Backoff
 from sync.client import OfficeClient
-from sync.contract import DeviceHealth, Heartbeat
+from sync.contract import DeviceHealth, Heartbeat, TrailHead
 from sync.delivery_queue import DeliveryQueue, Waiting
 from sync.durable import SingleInstance
 from sync.line import LineError
@@ -76,6 +76,11 @@ class Status:
     refused: bool
 
 
+def _no_trail() -> TrailHead | None:
+    """Nobody keeps an audit trail here."""
+    return None
+
+
 def _tell_nobody(_line: LineState) -> None:
     """Nobody asked to hear of the line."""
 
@@ -92,11 +97,13 @@ class Delivery:
         *,
         software: str,
         health: Callable[[], tuple[DeviceHealth, ...]] = tuple,
+        trail: Callable[[], TrailHead | None] = _no_trail,
         tell: Callable[[LineState], None] = _tell_nobody,
     ) -> None:
         """Take the queue and the client.
 
-        `software` is the version and `health` the devices a heartbeat tells of; `tell` hears how each heartbeat ended.
+        `software` is the version, `health` the devices and `trail` the end of the audit trail that a heartbeat tells
+        of; `tell` hears how each heartbeat ended.
         """
         self._queue = queue
         self._client = client
@@ -104,6 +111,7 @@ class Delivery:
         self._rng = rng or random.SystemRandom()
         self._software = software
         self._health = health
+        self._trail = trail
         self._tell = tell
         self._items: dict[str, _Progress] = {}
         self._line = LineWatch(self._rng)
@@ -188,6 +196,7 @@ class Delivery:
             parked=counts.parked,
             oldest_undelivered_at=counts.oldest_undelivered_at,
             devices=self._health(),
+            trail=self._trail(),
         )
         offset = self._client.clock_offset
         try:
@@ -196,6 +205,9 @@ class Delivery:
             self._line.unanswered(now, error)
             return
         self._line.answered(now, verdict.retry_after)
+        if verdict.outcome is Outcome.PARK and heartbeat.trail is not None:
+            _LOG.warning("the office takes no audit trail's head, it may be older: the next heartbeats are without")
+            self._trail = _no_trail
         if verdict.outcome is Outcome.GO_ON:
             self._succeeded()
             self._forget(now)

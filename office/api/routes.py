@@ -15,6 +15,7 @@ from office.errors import Refusal, wrong_places
 from office.office import Office
 from office.store.blobs import IncomingBlob
 from office.store.models import BlobRow, KioskRow
+from office.trails import take_trail
 from sync.contract import EnrolRequest, Heartbeat, Identifier, Sha256, Uuid, canonical
 
 M = TypeVar("M", bound=BaseModel)
@@ -95,6 +96,7 @@ class _Calls:
         row = session.get_one(KioskRow, (self._office.region, beat.kiosk_id))
         row.last_seen = self._office.clock()
         row.heartbeat = canonical(beat).decode()
+        take_trail(session, self._office.region, beat, row.last_seen)
 
 
 def _parse(kind: type[M], body: bytes) -> M:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from office.cases.gaps import Gap, gaps
 from office.desk.sight import SignedIn
 from office.office import Office
-from office.store.models import KioskRow, QuarantineRow, SubmissionRow
+from office.store.models import KioskRow, QuarantineRow, SubmissionRow, TrailRow
 from sync.contract import Heartbeat
 
 router = APIRouter()
@@ -28,6 +28,7 @@ class KioskView:
     gaps: list[Gap]
     quarantined: int
     held: int
+    trail: TrailRow | None
 
     @property
     def lost(self) -> int:
@@ -64,4 +65,5 @@ def _view(office: Office, session: Session, row: KioskRow) -> KioskView:
         gaps=gaps(session, row.region, row.kiosk_id),
         quarantined=count(QuarantineRow),
         held=count(SubmissionRow, SubmissionRow.receipt.is_not(None)),
+        trail=session.get(TrailRow, (row.region, row.kiosk_id)),
     )

@@ -53,6 +53,24 @@ class KioskRow(Base):
     heartbeat: Mapped[str | None]
 
 
+class TrailRow(Base):
+    """Where a kiosk's audit trail ended when it last told, at its `told_at`; and how often that was no honest sequel.
+
+    Of the first such time: when this office heard it, the lines known before, and the lines told then.
+    """
+
+    __tablename__ = "trail"
+    region: Mapped[str] = mapped_column(primary_key=True)
+    kiosk_id: Mapped[str] = mapped_column(primary_key=True)
+    n: Mapped[int]
+    hash: Mapped[str]
+    told_at: Mapped[datetime]
+    alarms: Mapped[int]
+    alarm_at: Mapped[datetime | None]
+    alarm_before: Mapped[int | None]
+    alarm_told: Mapped[int | None]
+
+
 class EnrolCodeRow(Base):
     """A one-time enrolment code, as SHA-256. It serves one kiosk, once, until `expires_at`."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.audit import AuditError, AuditTrail
+from kiosk.audit import AuditError, AuditTrail, read_head
 from sync.durable import Disk
 
 WHEN = datetime(2026, 11, 24, 3, 7, tzinfo=UTC)
@@ -36,6 +36,18 @@ def test_every_act_is_kept_with_who_when_what_on_what_and_how_it_ended(tmp_path:
     assert [entry.what for entry in newest] == ["LEAVE", "TEST"]
     assert (newest[0].n, newest[0].who, newest[0].on, newest[0].outcome) == (3, "1001", "receipt_printer", "OK")
     assert newest[0].at == WHEN
+
+
+def test_the_offices_word_on_the_trail_is_its_last_line(tmp_path: Path) -> None:
+    """Promises 4 and 8: what delivery reads beside the kiosk is where the trail ends; no trail is told as none."""
+    assert read_head(tmp_path) is None
+    opened = filled(tmp_path)
+    last = json.loads(opened.path.read_text("utf-8").splitlines()[-1])
+    head = read_head(tmp_path)
+    assert head is not None
+    assert (head.n, head.hash) == (3, last["hash"])
+    (tmp_path / "audit.head").write_text("{", "utf-8")
+    assert read_head(tmp_path) is None
 
 
 def test_a_line_is_synced_before_the_act_goes_on(tmp_path: Path) -> None:
