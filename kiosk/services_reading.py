@@ -73,7 +73,7 @@ class ReadingDesk:
             return
 
         def work() -> None:
-            from kiosk.scan.pictures import decode_picture  # noqa: PLC0415 - brings OpenCV, as kiosk.scan.page does
+            from kiosk.scan.pictures import decode_picture  # noqa: PLC0415 - brings OpenCV, which no screen waits for
 
             if self._known(page) is not None:
                 return

@@ -31,13 +31,9 @@ def run(connection: Connection, memory: PageMemory, settings: ChildSettings) -> 
 
 
 def _serve(connection: Connection, memory: PageMemory, settings: ChildSettings) -> None:
-    from kiosk.reading.engine import Engine, EngineError  # noqa: PLC0415 - loads the models' library, the child's alone
+    from kiosk.reading.engine import Engine  # noqa: PLC0415 - loads the models' library, the child's alone
 
-    try:
-        engine = Engine(Path(settings.models), settings.threads)
-    except EngineError as error:
-        connection.send_bytes(FAULT + str(error).encode())
-        return
+    engine = Engine(Path(settings.models), settings.threads)
     engine.warm_up()
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     connection.send_bytes(READY)

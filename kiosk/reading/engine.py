@@ -12,12 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidocr import RapidOCR
 
+from kiosk.reading.protocol import DETECTOR, RECOGNISER, Image
 from kiosk.reading.results import Corners, Line, Reading
 
-Image = NDArray[np.uint8]
 Boxes = NDArray[np.float32]  # (n, 4, 2) pixels, TL, TR, BR, BL as seen
 
-_DETECTOR, _RECOGNISER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 _SEARCH_SIDE = 1280  # pixels, the longer side of the copy that is searched: 12 pt is 18 pixels high on an A4
 _LEAST_CONFIDENCE = 0.5  # RapidOCR's own `text_score`
 _LONG = 1.5  # times as long as high: only such a line tells how the page lies; RapidOCR stands it up at the same ratio
@@ -26,23 +25,10 @@ _PROBE_RATIO = 8.0  # times their height of them, no more
 _CLEARLY = 0.1  # of confidence, between the right way round and the wrong one; measured: .2 to .4
 
 
-class EngineError(Exception):
-    """The engine cannot be started; the sentence says why and names no person."""
-
-
 class Engine:
-    """RapidOCR with the models in `models`.
-
-    Raises:
-        EngineError: a model is missing or broken.
-    """
+    """RapidOCR with the models in the folder `models`, on so many threads."""
 
     def __init__(self, models: Path, threads: int) -> None:
-        files = {"Det.model_path": models / _DETECTOR, "Rec.model_path": models / _RECOGNISER}
-        for file in files.values():
-            if not file.is_file():  # RapidOCR would ask the network for it
-                raise EngineError(f"the model {file.name} is missing")
-        paths = {key: str(file) for key, file in files.items()}
         self._ocr = RapidOCR(
             params={
                 "Global.log_level": "critical",
@@ -51,7 +37,9 @@ class Engine:
                 "EngineConfig.onnxruntime.enable_cpu_mem_arena": False,
                 "EngineConfig.onnxruntime.intra_op_num_threads": threads,
                 "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-                **paths,
+                # By their paths: RapidOCR asks the network for a model that is only named.
+                "Det.model_path": str(models / DETECTOR),
+                "Rec.model_path": str(models / RECOGNISER),
             }
         )
 

@@ -23,6 +23,8 @@ READY, DONE, FAULT = b"R", b"D", b"X"
 """What the child says: loaded and waiting; an answer of so many bytes is in the memory; text: why it could not."""
 _PAGE = struct.Struct("<II")  # height, width
 _DONE = struct.Struct("<I")  # bytes
+DETECTOR, RECOGNISER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
+"""The models: files of RapidOCR's wheel."""
 CAPACITY = 64 * 2**20  # bytes: A3 at 300 dpi is 52 million
 _MOST_LINES = 5000
 

@@ -16,7 +16,18 @@ from typing import TypeVar
 from drivers.deadline import Deadline
 from drivers.model import Sensitive
 from kiosk.reading import child
-from kiosk.reading.protocol import DONE, FAULT, READY, AnswerError, ChildSettings, Image, PageMemory, ensure_page
+from kiosk.reading.protocol import (
+    DETECTOR,
+    DONE,
+    FAULT,
+    READY,
+    RECOGNISER,
+    AnswerError,
+    ChildSettings,
+    Image,
+    PageMemory,
+    ensure_page,
+)
 from kiosk.reading.results import Reading
 
 T = TypeVar("T")
@@ -157,6 +168,9 @@ class Reader:
 
     def _born(self, wipes: int) -> "_Child":
         models = self._models or models_folder()
+        for name in (DETECTOR, RECOGNISER):
+            if not (models / name).is_file():
+                raise ReadingError(ReadingFault.NOT_STARTED, f"the model {name} is missing")
         with self._lock:
             if wipes != self._wipes:
                 raise ReadingError(ReadingFault.WIPED, "the visit is over")
