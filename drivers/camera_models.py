@@ -28,14 +28,15 @@ class CameraModel:
 MODELS: Mapping[str, CameraModel] = MappingProxyType(
     {
         "usual": CameraModel((), 2592, 1944, 20.0),
-        # Largest MJPG format by each maker's data sheet. None of them was tried with this program yet.
+        # Unconfirmed: none of these was tried with this program. What a camera does not take is said in its health.
         "logitech_c920": CameraModel(
             ("HD Pro Webcam C920",), 1920, 1080, 30.0, exposure="auto", focus="auto", white_balance="auto"
         ),
         "logitech_brio": CameraModel(
             ("Logitech BRIO",), 4096, 2160, 30.0, exposure="auto", focus="auto", white_balance="auto"
         ),
-        "elp_imx179": CameraModel(("HD USB Camera",), 3264, 2448, 15.0, exposure="auto", white_balance="auto"),
+        # By the option alone: many different cameras call themselves "HD USB Camera", as this one does.
+        "elp_imx179": CameraModel((), 3264, 2448, 15.0, exposure="auto", white_balance="auto"),
     }
 )
 
