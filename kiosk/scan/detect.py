@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kiosk.scan.faint import anything_left, find_faint, left_over, reaches_further
 from kiosk.scan.general import find_anywhere
 from kiosk.scan.geometry import Image, Quad
 from kiosk.scan.outline import LEAST_AREA, quad_in
@@ -46,15 +47,24 @@ class Sighting:
 
 def look(frame: Image, empty_tray: Image | None, small: Image) -> Sighting:
     """Look for the page; `small` is `working_copy(frame)`, the rest as for `find_page`."""
-    seen = None if empty_tray is None else difference(small, empty_tray)
-    if seen is not None and not seen.anything:
+    if empty_tray is None:
+        return Sighting(_snapped(frame, small, find_anywhere(small)), None, None)
+    seen = difference(small, empty_tray)
+    if not seen.anything:
         return Sighting(None, tray_is_empty=True, tray_fits=True)
-    rough = quad_in(seen.mask) if seen is not None and seen.fits else None
-    if rough is None:
+    rough = quad_in(seen.mask) if seen.fits else None
+    if seen.fits and (rough is None or reaches_further(seen.left, rough)):
+        faint = find_faint(seen.left)
+        rough = rough if faint is None else faint
+    if rough is None and seen.distinct:
         rough = find_anywhere(small)
+    # What is so faint that it has no edge is the light.
+    return Sighting(_snapped(frame, small, rough), rough is None and not seen.distinct, seen.fits)
+
+
+def _snapped(frame: Image, small: Image, rough: Quad | None) -> Quad | None:
     scale = frame.shape[1] // small.shape[1]
-    quad = None if rough is None else snap(frame, rough * scale, reach=3.0 * scale)
-    return Sighting(quad, None if seen is None else False, None if seen is None else seen.fits)
+    return None if rough is None else snap(frame, rough * scale, reach=3.0 * scale)
 
 
 def find_page(frame: Image, empty_tray: Image | None = None) -> Quad | None:
@@ -86,10 +96,20 @@ def _ensure_bgr(name: str, picture: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What differs from the empty tray: `mask` 255 there; `anything` at all; whether the picture still `fits`."""
+    """What differs from the empty tray.
+
+    Attributes:
+        mask: 255 where it does, without shadows.
+        left: what is left without the tray, see `faint.left_over`.
+        anything: whether anything lies there, however faint.
+        distinct: whether it can be seen without amplifying.
+        fits: whether the picture of the tray is of this tray in this light.
+    """
 
     mask: Image
+    left: Image
     anything: bool
+    distinct: bool
     fits: bool
 
 
@@ -101,14 +121,17 @@ def difference(small: Image, empty_tray: Image) -> Difference:
         )
     soft = np.asarray(cv2.GaussianBlur(small, (3, 3), 0), np.uint8)
     tray = np.asarray(cv2.convertScaleAbs(empty_tray, alpha=_exposure(small, empty_tray)), np.uint8)
+    left = left_over(soft, tray)
     blue, green, red = cv2.split(cv2.absdiff(soft, tray))
     changed = cv2.max(cv2.max(blue, green), red) > _LEAST_DIFFERENCE
     if np.count_nonzero(changed) < LEAST_AREA / 2 * changed.size:
-        return Difference(np.zeros(changed.shape, np.uint8), anything=False, fits=True)
+        nothing = np.zeros(changed.shape, np.uint8)
+        return Difference(nothing, left, anything=anything_left(left), distinct=False, fits=True)
     mask = np.where(changed & ~_shadow(soft, tray), np.uint8(255), np.uint8(0))
     mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     rim = np.concatenate([changed[0], changed[-1], changed[:, 0], changed[:, -1]])
-    return Difference(np.asarray(mask, np.uint8), anything=True, fits=bool(rim.mean() < _MOST_RIM))
+    fits = bool(rim.mean() < _MOST_RIM)
+    return Difference(np.asarray(mask, np.uint8), left, anything=True, distinct=True, fits=fits)
 
 
 def _shadow(soft: Image, tray: Image) -> NDArray[np.bool_]:

@@ -4,6 +4,7 @@ One decision: edges first, for all quads at once; only the best of those are the
 A keyboard, a cloth's pattern and a telephone have four fine edges, too.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -54,19 +55,36 @@ class Proposal:
 
 def judge_quads(small: Image, quads: Floats) -> Proposal | None:
     """Return the best of quads (q, 4, 2): sides that are edges all along, apart from what is around, large, paper."""
-    soft = np.asarray(cv2.GaussianBlur(small, (0, 0), 1.2), np.uint8)
+    soft = _softened(small)
+    brightest = float(np.percentile(soft[::4, ::4].max(axis=2), 99))
+    return _best(
+        soft, quads, lambda quad, seen, index: _is_paper(soft, quad, seen, index, brightest), least_even=_LEAST_EVEN
+    )
+
+
+def judge_edges(left: Image, quads: Floats, fits: Callable[[Quad], bool] | None = None) -> Proposal | None:
+    """Return the best of quads that fit by their edges alone, where what they lie on has been taken away."""
+    return _best(_softened(left), quads, lambda quad, _seen, _index: fits is None or fits(quad), least_even=0.0)
+
+
+def _softened(small: Image) -> Image:
+    return np.asarray(cv2.GaussianBlur(small, (0, 0), 1.2), np.uint8)
+
+
+def _best(
+    soft: Image, quads: Floats, is_paper: Callable[[Quad, "_Evidence", int], bool], *, least_even: float
+) -> Proposal | None:
     quads = _worth_more(soft, quads)
     if not len(quads):
         return None
     seen = _evidence(soft, quads)
-    scores = seen.score() * _sizes(small, quads) ** 0.4
+    scores = seen.score(least_even) * _sizes(soft, quads) ** 0.4
     likely = np.argsort(-scores, kind="stable")[:_ASKED]
-    brightest = float(np.percentile(soft[::4, ::4].max(axis=2), 99))
-    paper = [i for i in likely if scores[i] > 0 and _is_paper(soft, quads[i], seen, int(i), brightest)]
+    paper = [i for i in likely if scores[i] > 0 and is_paper(quads[i], seen, int(i))]
     if not paper:
         return None
     best = _outermost(quads, paper)
-    sure = bool(seen.sure()[best] and _sizes(small, quads[best][None])[0] > _SURE_SIZE)
+    sure = bool(seen.sure()[best] and _sizes(soft, quads[best][None])[0] > _SURE_SIZE)
     return Proposal(quads[best], float(scores[best]), sure)
 
 
@@ -109,15 +127,16 @@ class _Evidence:
     apart: Floats
     even: Floats
 
-    def score(self) -> Floats:
-        """Return one figure a quad (q,), 0 for what is no page."""
+    def score(self, least_even: float) -> Floats:
+        """Return one figure a quad (q,), 0 for what is no page; an even rim counts where one is asked for."""
         texture = np.minimum(self.texture, _MOST_TEXTURE)
         hidden = (self.behind < np.maximum(_LEAST_BEHIND, _BEHIND_TEXTURE * texture)) | (
             self.apart < _APART_TEXTURE * texture
         )
         weak = (self.support.min(axis=1) < _LEAST_SUPPORT) | (self.contrast < _LEAST_CONTRAST)
-        borne_out = self.support.mean(axis=1) * self.support.min(axis=1) * self.even * (1 - self.overrun)
-        strange = (self.overrun > _MOST_OVERRUN) | (self.even < _LEAST_EVEN) | (borne_out < _LEAST_BORNE_OUT)
+        even = self.even if least_even > 0 else np.ones_like(self.even)
+        borne_out = self.support.mean(axis=1) * self.support.min(axis=1) * even * (1 - self.overrun)
+        strange = (self.overrun > _MOST_OVERRUN) | (even < least_even) | (borne_out < _LEAST_BORNE_OUT)
         contrast = np.clip(self.contrast / _FULL_CONTRAST, 0, 1) ** 0.5
         return np.where(hidden | weak | strange, 0.0, borne_out * contrast)
 
@@ -136,7 +155,7 @@ def _worth_more(soft: Image, quads: Floats) -> Floats:
     """Return the quads that a few samples a side do not rule out, the best of them if there are too many."""
     if not len(quads):
         return quads
-    step, _ = _steps(_along(soft, quads, -_BESIDE, _FEW), _along(soft, quads, _BESIDE, _FEW))
+    step, _ = _steps(along(soft, quads, -_BESIDE, _FEW), along(soft, quads, _BESIDE, _FEW))
     support = (step > _LEAST_STEP).mean(axis=2)
     least = support.min(axis=1)
     quads, support = quads[least > _LEAST_SUPPORT_OF_FEW], support[least > _LEAST_SUPPORT_OF_FEW]
@@ -153,7 +172,7 @@ def _steps(inside: Floats, outside: Floats) -> tuple[Floats, Floats]:
 
 
 def _evidence(soft: Image, quads: Floats) -> _Evidence:
-    inside, outside, beyond = (_along(soft, quads, out, _SAMPLES) for out in (-_BESIDE, _BESIDE, _BEYOND))
+    inside, outside, beyond = (along(soft, quads, out, _SAMPLES) for out in (-_BESIDE, _BESIDE, _BEYOND))
     step, way = _steps(inside, outside)
     contrast = np.median(step, axis=2)
     behind = np.median(np.abs(inside - beyond).max(axis=-1), axis=2)
@@ -199,7 +218,7 @@ def _is_paper(soft: Image, quad: Quad, seen: _Evidence, index: int, brightest: f
     patterned = _busy_sides(soft, quad, _MARGINS, _BUSY_CHANGES) + 4 * overrun
     if slender > _MOST_SLENDER or patterned >= _PATTERN:
         return False
-    inside, outside = (_along(soft, quad[None], out)[0].max(axis=-1) for out in (-_BESIDE * 1.5, _BESIDE * 2))
+    inside, outside = (along(soft, quad[None], out)[0].max(axis=-1) for out in (-_BESIDE * 1.5, _BESIDE * 2))
     own = float(np.median(inside))
     brighter = np.count_nonzero(np.median(inside, axis=1) > np.median(outside, axis=1))
     if own >= _BRIGHT * brightest and (brighter > 1 or own >= _DARKER * float(np.median(outside))):
@@ -218,7 +237,7 @@ def _busy_sides(soft: Image, quad: Quad, margins: tuple[float, ...], changes: in
     short = min(sides(quad))
     most = np.zeros(4, np.intp)
     for share in margins:
-        margin = _along(soft, quad[None], -max(_BESIDE, share * short))[0]
+        margin = along(soft, quad[None], -max(_BESIDE, share * short))[0]
         other = np.abs(margin - np.median(margin, axis=1, keepdims=True)).max(axis=-1) > _OTHER
         most = np.maximum(most, np.count_nonzero(np.diff(other, axis=1), axis=1))
     return int(np.count_nonzero(most >= changes))
@@ -233,7 +252,7 @@ def _is_written_on(soft: Image, quad: Quad) -> bool:
     return bool(detail.mean() > _WRITING)
 
 
-def _along(image: Image, quads: Floats, out: float, samples: int = _SAMPLES) -> Floats:
+def along(image: Image, quads: Floats, out: float, samples: int = _SAMPLES) -> Floats:
     """Return the colours (q, 4, samples, 3) along the sides of quads (q, 4, 2), `out` pixels outside of them."""
     along = np.roll(quads, -1, axis=1) - quads
     outward = np.stack([along[..., 1], -along[..., 0]], axis=-1)

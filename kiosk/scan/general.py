@@ -33,8 +33,8 @@ def find_anywhere(small: Image) -> Quad | None:
     grey = np.asarray(cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), (0, 0), 1.2), np.uint8)
     proposers: tuple[Callable[[], Floats], ...] = (
         lambda: _bright_pieces(small),
-        lambda: _line_pairs(small, np.asarray(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, _square(_PRINT)), np.uint8)),
-        lambda: _line_pairs(small, grey, _colourful(small), _faint(grey)),
+        lambda: quads_of_lines(small, print_removed(grey)),
+        lambda: quads_of_lines(small, grey, _colourful(small), _faint(grey)),
     )
     best: Proposal | None = None
     for propose in proposers:
@@ -82,7 +82,12 @@ def _pieces(mask: Image) -> Iterator[Quad]:
             yield quad
 
 
-def _line_pairs(small: Image, *views: Image) -> Floats:
+def print_removed(grey: Image) -> Image:
+    """Return a grey picture without small dark print, whose lines outnumber the page's own."""
+    return np.asarray(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, _square(_PRINT)), np.uint8)
+
+
+def quads_of_lines(small: Image, *views: Image) -> Floats:
     """Return the quads (q, 4, 2) that pairs of line segments make, seen in several grey views of the same picture."""
     found = [segment_points(view, 0.02 * small.shape[1]) for view in views]
     points, normals = (np.concatenate(parts) for parts in zip(*found, strict=True))

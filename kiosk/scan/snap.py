@@ -54,7 +54,7 @@ def _profiles(frame: Image, base: Floats, outward: Floats, offsets: Floats) -> F
     contrast = np.median(colours[:, :third].mean(axis=1) - colours[:, -third:].mean(axis=1), axis=0)
     channel = int(np.argmax(np.abs(contrast)))
     bright_inside = colours[:, :, channel] * (1.0 if contrast[channel] >= 0 else -1.0)
-    return np.asarray(cv2.GaussianBlur(bright_inside, (5, 1), 1.0), np.float64)
+    return np.asarray(cv2.GaussianBlur(bright_inside, (5, 7), sigmaX=1.0, sigmaY=1.5), np.float64)
 
 
 def _edges(profiles: Floats) -> tuple[Floats, Floats]:

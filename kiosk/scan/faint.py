@@ -1,0 +1,79 @@
+"""Paper that hardly differs from the tray it lies on: white on white, yellow on light wood.
+
+One decision: the tray's own picture is taken away first, and what is left is amplified. Then there is no grain and no
+joint of the table left to fall for, and a step of two in brightness along a whole side is an edge.
+"""
+
+import cv2
+import numpy as np
+
+from kiosk.scan.evidence import along, judge_edges
+from kiosk.scan.general import print_removed, quads_of_lines
+from kiosk.scan.geometry import Floats, Image, Quad, intersect, order
+
+_AMPLIFY = 5.0
+_MIDDLE = 128
+_BEYOND = (12.0, 20.0)  # pixels outside of a quad: past the paper's own shadow
+_STILL_OTHER = 1.8  # brightness; the noise of a working copy is below 1
+_CARD_OTHER = 4.0
+# A paper's shadow is up to 7 mm wide; a frame printed on it is 8 mm from its edge or more.
+_OUTSIDE = 2
+_ACROSS = tuple(float(out) for out in range(-14, _OUTSIDE + 1))  # pixels, outward
+_RISE, _SHADOW, _SOFT = 12.0, 6.0, 3  # amplified; pixels
+_LEAST_CHANGED = 0.003  # of the frame: less than a card
+
+
+def left_over(soft: Image, tray: Image) -> Image:
+    """Return what is left of a picture (BGR, smoothed) without the tray: 128 where it is the tray, amplified."""
+    return np.asarray(cv2.addWeighted(soft, _AMPLIFY, tray, -_AMPLIFY, _MIDDLE), np.uint8)
+
+
+def anything_left(left: Image) -> bool:
+    """Return whether anything as large as a card lies there, however faint."""
+    blurred = cv2.blur(left, (5, 5))
+    other = cv2.absdiff(blurred, np.full_like(blurred, _MIDDLE)).max(axis=2) > _CARD_OTHER * _AMPLIFY
+    return bool(np.count_nonzero(other) > _LEAST_CHANGED * other.size)
+
+
+def reaches_further(left: Image, quad: Quad) -> bool:
+    """Return whether beyond a side of the quad it is not yet the tray: the quad is a part of the paper."""
+    beyond = [np.median(along(left, quad[None], out)[0], axis=1) - _MIDDLE for out in _BEYOND]
+    other = np.abs(np.array(beyond)).max(axis=2) > _STILL_OTHER * _AMPLIFY
+    return bool(other.all(axis=0).any())
+
+
+def find_faint(left: Image) -> Quad | None:
+    """Return the quad whose edges are best borne out in what is left of the picture."""
+    grey = np.asarray(cv2.GaussianBlur(cv2.cvtColor(left, cv2.COLOR_BGR2GRAY), (0, 0), 1.2), np.uint8)
+    blue = np.asarray(cv2.GaussianBlur(left[:, :, 0], (0, 0), 1.2), np.uint8)  # cream and yellow differ in this most
+    quads = quads_of_lines(left, grey, blue, print_removed(grey))
+    found = judge_edges(left, quads, lambda quad: not reaches_further(left, quad)) or judge_edges(left, quads)
+    return None if found is None else _without_shadow(left, found.quad)
+
+
+def _without_shadow(left: Image, quad: Quad) -> Quad:
+    """Return the quad with each side moved inward over the paper's own shadow, if it lies on the shadow's outer rim."""
+    rows = [np.median(along(left, quad[None], out)[0], axis=1) for out in _ACROSS]
+    colours = np.array(rows).transpose(1, 0, 2)  # (4, across, 3), from inside to outside
+    profiles = colours.mean(axis=2)
+    rise = np.zeros_like(profiles)
+    rise[:, 1:-1] = (colours[:, :-2] - colours[:, 2:]).max(axis=2)
+    moved = [_side_moved(quad[i], quad[(i + 1) % 4], _shift(profiles[i], rise[i])) for i in range(4)]
+    return order(np.array([intersect(moved[i - 1], moved[i]) for i in range(4)]))
+
+
+def _shift(profile: Floats, rise: Floats) -> float:
+    """Return how far (pixels, 0 or less) a side has to move: to where paper rises out of a shadow."""
+    start = innermost = len(_ACROSS) - _OUTSIDE - 1
+    # A shadow begins softly.
+    while innermost > 1 and (profile[innermost] < _MIDDLE - _SHADOW or innermost > start - _SOFT):
+        innermost -= 1
+    steepest = innermost + int(np.argmax(rise[innermost : start - 1]))
+    return float(_ACROSS[steepest]) if rise[steepest] > _RISE else 0.0
+
+
+def _side_moved(start: Floats, end: Floats, by: float) -> Floats:
+    """Return the line of a side, moved `by` pixels outward."""
+    along_side = (end - start) / max(float(np.linalg.norm(end - start)), 1e-9)
+    outward = np.array([along_side[1], -along_side[0]])
+    return np.array([outward[0], outward[1], float(outward @ start) + by])
