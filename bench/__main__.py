@@ -3,7 +3,20 @@
 import importlib
 import sys
 
-BENCHES = ("id_read", "apdu", "print_job", "search", "commit", "startup", "touch", "memory", "campaign", "paper_types")
+BENCHES = (
+    "id_read",
+    "apdu",
+    "print_job",
+    "search",
+    "commit",
+    "startup",
+    "touch",
+    "memory",
+    "campaign",
+    "paper_types",
+    "ocr",
+    "pdf",
+)
 
 
 def main(names: list[str]) -> int:

@@ -21,6 +21,7 @@ Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89a
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 # Every clock can be wrong, and a machine without its battery says 1970; these bounds only keep what no calendar holds.
 Moment = Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(9000, 1, 1, tzinfo=UTC))]
+Symbology = Literal["QR", "CODE128", "DATAMATRIX", "PDF417"]
 Answer = str | int | float | bool | None | list[str]
 Kind = Literal["case", "rating", "diagnostics"]
 
@@ -175,7 +176,7 @@ class PaperCode(_Record):
     """A code that is printed on a page, as it was read; nobody follows it. `page` counts from 1."""
 
     page: int = Field(ge=1, le=MOST)
-    symbology: Literal["QR", "CODE128", "DATAMATRIX", "PDF417"]
+    symbology: Symbology
     text: str = Field(min_length=1, max_length=MOST_CODE_CHARACTERS, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$", repr=False)
 
 

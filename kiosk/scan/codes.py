@@ -5,7 +5,7 @@ and format characters, which can also hide or turn round what a clerk reads), is
 whose bytes are not UTF-8: most codes do not say what their bytes mean, and the library's guess would pass for a fact.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from unicodedata import category
 
@@ -14,9 +14,9 @@ import zxingcpp
 from kiosk.scan.geometry import Image
 from kiosk.scan.page import PageImage
 from kiosk.scan.pictures import decode_picture
-from sync.contract import MOST_CODE_CHARACTERS, MOST_CODES, PaperCode
+from sync.contract import MOST_CODE_CHARACTERS, MOST_CODES, PaperCode, Symbology
 
-_KINDS = {
+_KINDS: Mapping[object, Symbology] = {
     zxingcpp.BarcodeFormat.QRCode: "QR",
     zxingcpp.BarcodeFormat.Code128: "CODE128",
     zxingcpp.BarcodeFormat.DataMatrix: "DATAMATRIX",
@@ -30,7 +30,7 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 class FoundCode:
     """One code: its kind, a value of `_KINDS`, and its text; that may be personal, so never in a repr."""
 
-    symbology: str
+    symbology: Symbology
     text: str = field(repr=False)
 
 

@@ -96,7 +96,7 @@ def test_a_site_without_reading_reads_nothing() -> None:
     desk = new_reading_desk(ReadingSection())
     page = taken(LETTER)
     desk.warm_up()
-    desk.submit(page, pytest.fail)
+    desk.submit(page, lambda _: pytest.fail("it was read"))
     assert desk.readings([page]) is None
     assert desk._waiting == []
     desk.wipe()

@@ -1,0 +1,79 @@
+"""Reading, offline: mistakes, milliseconds for an A4 and a card, and the child's memory over many pages.
+
+The floor of the times is RapidOCR as it comes, on the same page in this process; that of the mistakes is the goal.
+BENCH_PAGES says over how many pages the memory is measured (40; the goal speaks of 200).
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+import psutil
+from rapidocr import RapidOCR
+
+from bench.figures import Figure, timed
+from bench.reading_pages import drawn, texts
+from drivers.deadline import Deadline
+from kiosk.reading.reader import Reader, ReaderLimits
+from kiosk.reading.results import Reading
+
+PAGES = int(os.environ.get("BENCH_PAGES", "40"))
+FEW, SIZES = min(20, PAGES // 2), ((137, 12.0), (137, 14.0), (200, 12.0))
+CARD = ("姓名王小明", "性别男民族汉", "住址江苏省常熟市支塘镇示例路1号", "公民身份号码320581199001010017")
+GOAL = 0.002
+
+
+def measure() -> Iterator[Figure]:
+    """Yield the figures of reading."""
+    a4, card = drawn(texts(0), 200), drawn(CARD, 200, 9.0, (85.6, 54.0))
+    plain = RapidOCR(params={"Global.log_level": "critical"})
+    reader = Reader(ReaderLimits(pages=10**6, resident_bytes=2**40))
+    try:
+        wrong, all_of_them = _mistakes(reader)
+        goal = f"<= {GOAL} of {all_of_them} characters, 12 pt at 137 dpi and more"
+        yield Figure.of("ocr_cer", wrong / all_of_them, "share", GOAL, goal)
+        for name, page in (("a4", a4), ("card", card)):
+            floor = median(timed(lambda page=page: plain(page)) for _ in range(4))
+            value = median(timed(lambda page=page: reader.read(page, Deadline.after(300))) for _ in range(4))
+            yield Figure.of(f"ocr_{name}", value, "ms", floor, "ratio <= 1: RapidOCR as it comes")
+        resident = _memory(reader)
+        few, many = (median(resident[end - 5 : end]) for end in (FEW, PAGES))
+        yield Figure.of(f"ocr_memory_after_{PAGES}_pages", many, "MiB", few, f"ratio <= 1.05 to page {FEW}")
+        yield Figure.of("ocr_memory_peak", max(resident), "MiB", 800.0, "<= 800 MiB in the child")
+    finally:
+        reader.close()
+
+
+def _read(reader: Reader, number: int, dpi: int, points: float) -> Reading:
+    return reader.read(drawn(texts(number), dpi, points), Deadline.after(300)).reveal()
+
+
+def _mistakes(reader: Reader) -> tuple[int, int]:
+    """Return how many characters were wrong, and how many there were."""
+    wrong = total = 0
+    for number, (dpi, points) in enumerate(SIZES):
+        truth = "".join(texts(number))
+        said = "".join("".join(line.text.split()) for line in _read(reader, number, dpi, points).lines)
+        wrong += edits(truth, said)
+        total += len(truth)
+    return wrong, total
+
+
+def edits(truth: Sequence[str], said: Sequence[str]) -> int:
+    """Return the fewest characters to change, add and take out (Levenshtein)."""
+    row = list(range(len(said) + 1))
+    for i, right in enumerate(truth, 1):
+        before, row = row, [i]
+        for j, given in enumerate(said, 1):
+            row.append(min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (right != given)))
+    return row[-1]
+
+
+def _memory(reader: Reader) -> list[float]:
+    """Return the child's resident set in MiB after each page; pages of other text and sizes."""
+    readings = []
+    for number in range(PAGES):
+        _read(reader, number, *SIZES[number % len(SIZES)])
+        assert reader.pid is not None
+        readings.append(psutil.Process(reader.pid).memory_info().rss / 2**20)
+    return readings
