@@ -153,6 +153,44 @@ def unread_faults(studio: Studio) -> Iterator[str]:
         yield f"one cannot agree on the last of {leaves} leaves"
 
 
+def paper_faults(studio: Studio) -> Iterator[str]:
+    """Yield where a question about a paper, or what was read on one, is not settled by its buttons (promises 3, 4)."""
+    from kiosk.papers.kinds import PaperKind
+    from screens.resident.fill import groups
+    from tests.screens.scenes import BANKED, BIRTH, READ, at_review, at_scan, have_read, one_page, taken
+
+    for target, pages in (("keep_paper", 1), ("other_paper", 0)):
+        stage = studio.stage(studio.theme(), "zh")
+        visit = at_scan(stage.view, BIRTH)
+        one_page(visit)
+        visit.paper_type_seen(taken(), PaperKind.BANK_CARD, expected=False)
+        _press(stage, target)
+        if visit.first_doubt() is not None or len(visit.tasks[0].pages) != pages:
+            yield f"{target} does not settle the question"
+    for target, used in (("use", True), ("own", False)):
+        stage = studio.stage(studio.theme(), "zh")
+        visit = at_review(stage.view, BANKED)
+        index, group = have_read(visit)
+        form, field = visit.forms[index], groups(visit.forms[index])[group][0]
+        _press(stage, f"read:{field.id}")
+        _press(stage, target)
+        if (visit.answers[form.id][field.id] == READ.reveal()) is not used or visit.suggestion(form, field) is not None:
+            yield f"{target} does not settle what was read"
+
+
+def _press(stage: "Stage", target: str) -> None:
+    """Press what is on one of the leaves; if it is on none, nothing happens and the check tells."""
+    from screens.blocks import Touchable
+
+    for leaf in range(4):
+        stage.view.turn(leaf)
+        stage.build()
+        for each in blocks(stage):
+            if isinstance(each, Touchable) and each.target == target and each.press is not None:
+                each.press()
+                return
+
+
 CONDUCT: tuple[Callable[[Studio], Iterator[str]], ...] = (
     wipe_faults,
     flight_faults,
@@ -160,4 +198,5 @@ CONDUCT: tuple[Callable[[Studio], Iterator[str]], ...] = (
     leaf_faults,
     stale_faults,
     unread_faults,
+    paper_faults,
 )

@@ -267,26 +267,25 @@ def _other_paper(kind: PaperKind) -> Callable[[View], None]:
     return go
 
 
-def _read(visit: Visit) -> tuple[int, int, str]:
-    """Have a number be read that a form asks for; return form and question, and how the question is called."""
+def have_read(visit: Visit) -> tuple[int, int]:
+    """Have a bank card's number be read that a form asks for; return the places of form and question."""
     index, form = next((n, f) for n, f in enumerate(visit.forms) if any(q.widget is Widget.BANK_CARD for q in f.fields))
-    number, field = next((n, q) for n, (q, *_) in enumerate(groups(form)) if q.widget is Widget.BANK_CARD)
-    page = taken("bank_card")
-    box = (0.05, 0.6, 0.95, 0.75)
-    cut = cut_out(decoded(page.jpeg), box, 0)
-    visit.fields_read(visit.tasks[0].pages[0], (Suggestion(visit.tasks[0].pages[0], "bank-card", READ, cut),))
-    return index, number, field.id
+    group = next(n for n, (question, *_) in enumerate(groups(form)) if question.widget is Widget.BANK_CARD)
+    picture = cut_out(decoded(taken("bank_card").jpeg), (0.05, 0.6, 0.95, 0.75), 0)
+    page = visit.tasks[0].pages[0]
+    visit.fields_read(page, (Suggestion(page, "bank-card", READ, picture),))
+    return index, group
 
 
 def _offered(view: View) -> None:
     visit = at_review(view, BANKED)
-    index, group, _ = _read(visit)
+    index, group = have_read(visit)
     visit.change_form(index)
     view.write(group=group)
 
 
 def _differing(view: View) -> None:
-    _read(at_review(view, BANKED))
+    have_read(at_review(view, BANKED))
 
 
 def _signed(view: View) -> None:
