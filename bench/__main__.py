@@ -14,8 +14,12 @@ BENCHES = (
     "memory",
     "campaign",
     "paper_types",
+    "loss",
+    "idle",
+    "faults",
     "ocr",
     "pdf",
+    "scan_gate",
 )
 
 

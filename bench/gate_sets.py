@@ -19,6 +19,8 @@ SMALL = ("register", "id_front", "id_back", "permit", "bank_card", "receipt")
 _HARMLESS: tuple[tuple[str, ...], ...] = ((), (), ("stamp",), ("jpeg",), ("shadow",))
 _TOO_FEW_PIXELS = (1296, 972)  # 2.9 pixels a mm over a tray of 440 mm
 _BURNT, _OVER_INK, _BESIDE_INK = 250, 0.0008, 0.00002  # of the page: what is written under the burnt-out spot
+_STROKE, _INK = 61, 25  # pixels: wider than the thickest letter; brightness
+_CLEAR = 18  # pixels, 3 mm: so far from any letter a reflection is beside the writing
 _STRIDE = 7_919  # a prime: sets of neighbouring seeds would share their random streams' beginnings
 
 
@@ -49,36 +51,37 @@ def _two(seed: int) -> Scene:
     return scene(seed, papers=[SMALL[int(i)] for i in rng.integers(len(SMALL), size=2)], defects=())
 
 
-def _glare(hides: Callable[[float], bool]) -> Callable[[int], Scene]:
-    """Return a maker of the first scene at or after its seed whose glare hides so much writing."""
+def _glare(hides: Callable[[float], bool], reach: int) -> Callable[[int], Scene]:
+    """Return a maker of the first scene at or after its seed whose glare, `reach` pixels around, hides so much."""
 
     def make(seed: int) -> Scene:
         while True:
             shining, plain = (scene(seed, papers=_kind(seed), defects=defects) for defects in (("glare",), ()))
-            if hides(_hidden(shining, plain)):
+            if hides(_hidden(shining, plain, reach)):
                 return shining
             seed += 1
 
     return make
 
 
-def _hidden(shining: Scene, plain: Scene) -> float:
-    """Return the share of the page that is both burnt out and written on."""
-    burnt = cv2.inRange(shining.frame, np.full(3, _BURNT), np.full(3, 255)) > 0
+def _hidden(shining: Scene, plain: Scene, reach: int) -> float:
+    """Return the share of the page that is both burnt out, or `reach` pixels from that, and written on."""
+    burnt = cv2.inRange(shining.frame, np.full(3, _BURNT), np.full(3, 255))
+    burnt = cv2.dilate(burnt, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
     grey = np.asarray(cv2.cvtColor(plain.frame, cv2.COLOR_BGR2GRAY), np.uint8)
-    ink = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((15, 15), np.uint8)) > 40
+    ink = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((_STROKE, _STROKE), np.uint8)) > _INK
     page = np.zeros(grey.shape, np.uint8)
     cv2.fillConvexPoly(page, shining.quads[0].astype(np.int32), 1)
-    return float(np.count_nonzero(burnt & ink & (page > 0)) / np.count_nonzero(page))
+    return float(np.count_nonzero((burnt > 0) & ink & (page > 0)) / np.count_nonzero(page))
 
 
 MAKERS: Mapping[str, tuple[Callable[[int], Scene], frozenset[str]]] = MappingProxyType(
     {
         "good": (_good, frozenset()),
-        "shine": (_glare(lambda hidden: hidden < _BESIDE_INK), frozenset()),
+        "shine": (_glare(lambda hidden: hidden < _BESIDE_INK, _CLEAR), frozenset()),
         "blurred": (_with("blur"), frozenset({"blurred"})),
         "shaken": (_with("motion"), frozenset({"shaken"})),
-        "glare": (_glare(lambda hidden: hidden > _OVER_INK), frozenset({"glare"})),
+        "glare": (_glare(lambda hidden: hidden > _OVER_INK, 0), frozenset({"glare"})),
         "finger": (_with("finger"), frozenset({"finger"})),
         "edge_cut": (_with("cut_off"), frozenset({"edge_cut"})),
         "too_small": (lambda seed: scene(seed, papers=_kind(seed), size=_TOO_FEW_PIXELS), frozenset({"too_small"})),

@@ -14,7 +14,7 @@ from kiosk.scan.geometry import Image
 from kiosk.scan.limits import BURNT, GLARE_STEP, LEAST_BESIDE, LEAST_GLARE
 
 _SPECK = 5  # flattened pixels; smaller spots hide half a letter at most
-_NEAR = 21  # flattened pixels, twice what lies between a spot and the letters it blends into
+_NEAR = 13  # flattened pixels, twice how far a spot's soft rim reaches over letters that are still seen
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,8 +202,8 @@ _ON_FLAT: tuple[Callable[[_Placed, Flat], _Found | None], ...] = (
     _too_bright,
     _finger,
     lambda placed, _flat: _two_papers(placed),
+    _unsharp,
     _folded,
     _glare,
-    _unsharp,
     _empty,
 )

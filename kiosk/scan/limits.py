@@ -21,7 +21,7 @@ LEAST_INK = 0.0012  # share of the page; a signature alone is 0.003, a blank she
 
 GLARE_STEP = 8  # brightness above the paper
 LEAST_GLARE = 0.0015  # share of the page that is burnt out
-LEAST_BESIDE = 0.02  # share of the surroundings of a burnt-out spot that is writing
+LEAST_BESIDE = 0.02  # share of a burnt-out spot's rim that is writing; tuned: over it 0.035 and more, beside it 0.001
 
 LEAST_FINGER = 0.001  # share of the page
 MOST_FINGER = 0.5

@@ -196,7 +196,8 @@ class ScanSession:
     def _judge(self, small: Image, sighting: Sighting, *, still: bool) -> Verdict:
         frame = self._image
         if sighting.quad is None or still:
-            tray = self.empty_tray if sighting.tray_fits else None
+            # Where no page is seen, even a tray that no longer fits tells how much light there was.
+            tray = self.empty_tray if sighting.tray_fits or sighting.quad is None else None
             return judge(frame.image, sighting.quad, small, frame.mm_per_pixel, tray)
         just_now = self._moved_at is not None and frame.taken_at - self._moved_at < _TELL_MOVED_SECONDS
         return Verdict(ok=False, fault=Fault.MOVED if just_now else Fault.MOVING)
