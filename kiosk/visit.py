@@ -130,6 +130,8 @@ class Visit(Opening, Filling, PageHandling, Papers, Closing):
         if state is State.IDENTIFY:
             self.ports.stop_reading()
             self.stop_awaiting_code()
+        elif state is State.FILL:
+            self.take_late()
         elif state is State.SCAN:
             self.ports.stop_scanning()
             self.observation = self.verdict = None

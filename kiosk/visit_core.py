@@ -141,6 +141,7 @@ class Case:
     tasks: list[ScanTask] = field(default_factory=list)
     task_index: int = 0
     suggestions: list[Suggestion] = field(default_factory=list)
+    read_late: list[Suggestion] = field(default_factory=list)  # while a form is being filled in: for afterwards
     declined: set[tuple[str, str]] = field(default_factory=set)  # form and question: to be filled in oneself
     observation: "Observation | None" = None
     verdict: "Verdict | None" = None
@@ -157,7 +158,7 @@ class Case:
 
     def forget(self) -> None:
         """Set every field to what it was before anybody came."""
-        for suggestion in self.suggestions:
+        for suggestion in (*self.suggestions, *self.read_late):
             suggestion.picture.fill(0)
         fresh = Case()
         for each in fields(Case):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.papers.kinds import PaperKind
 from kiosk.visit_core import Doubt, ScanTask, Suggestion, VisitCore
-from kiosk.visit_states import event, intent
+from kiosk.visit_states import State, event, intent
 from sync.contract import Answer
 
 if TYPE_CHECKING:
@@ -59,9 +59,18 @@ class Papers(VisitCore):
 
     @event
     def fields_read(self, page: "PageImage", suggestions: tuple[Suggestion, ...]) -> None:
-        """What a page says was read."""
-        if self._task_with(page) is not None:
+        """What a page says was read. While a form is filled in it waits: no offer comes under a finger that types."""
+        if self._task_with(page) is None:
+            return
+        if self.state is State.FILL:
+            self.read_late += suggestions
+        else:
             self.suggestions = [*(each for each in self.suggestions if not each.of(page)), *suggestions]
+
+    def take_late(self) -> None:
+        """Offer from now on what was read while a form was filled in."""
+        late, self.read_late = self.read_late, []
+        self.suggestions = [*(old for old in self.suggestions if not any(old.of(new.page) for new in late)), *late]
 
     def doubt(self, index: int) -> Doubt | None:
         """Return the doubt about a page of the paper that is scanned now, if nobody has answered it."""

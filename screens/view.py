@@ -47,6 +47,7 @@ class Draft:
     opened: tuple[int, int] | None = None  # which page of which paper is shown large
     corners: Corners = field(default_factory=list)  # as they are dragged, in pixels of the frame that is shown
     plain: bool = False  # they stay an upright rectangle
+    asked: tuple[object, float] = (None, 0.0)  # which question about a page is shown, and since when
     bare_since: float | None = None  # seconds of the view's clock since which the tray has been seen empty
 
     def forget(self) -> None:

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from kiosk.papers.kinds import PaperKind
+from screens.blocks import Press
 from screens.view import View
 from screens.widgets.buttons import Button, Look
 from screens.widgets.words import Note
+
+LEAST_SECONDS = 0.7  # a finger on its way to another button when the question came has not read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,34 @@ def paper_question(view: View) -> PaperQuestion | None:
         key, seen = "papers.not_like", {}
     else:
         key, seen = "papers.looks_like", {"seen": view.words.say(f"papers.kind.{doubt.kind}")}
+    _notice(view, (visit.task_index, index, doubt.kind))
     said = view.words.say(key, page=index + 1, wanted=wanted, **seen)
-    again = Button(view.kit, "other_paper", view.words.say("papers.again"), view.does(visit.retake_page, index))
+    again = Button(
+        view.kit, "other_paper", view.words.say("papers.again"), _settles(view, view.does(visit.retake_page, index))
+    )
     keep = Button(
-        view.kit, "keep_paper", view.words.say("papers.keep"), view.does(visit.keep_paper, index), Look.FILLED
+        view.kit,
+        "keep_paper",
+        view.words.say("papers.keep"),
+        _settles(view, view.does(visit.keep_paper, index)),
+        Look.FILLED,
     )
     return PaperQuestion(key, Note(view.kit, said, trouble=True), (again, keep))
+
+
+def _notice(view: View, question: object) -> None:
+    """Keep since when this very question is shown."""
+    if view.draft.asked[0] != question:
+        view.draft.asked = (question, view.monotonic())
+
+
+def _settles(view: View, press: Press) -> Press:
+    """Return the press that answers the question, once it has been there long enough to be read."""
+
+    def settle() -> None:
+        if view.monotonic() - view.draft.asked[1] >= LEAST_SECONDS:
+            press()
+        else:
+            view.refresh()
+
+    return settle

@@ -165,6 +165,10 @@ def paper_faults(studio: Studio) -> Iterator[str]:
         one_page(visit)
         visit.paper_type_seen(taken(), PaperKind.BANK_CARD, expected=False)
         _press(stage, target)
+        if visit.first_doubt() is None:
+            yield f"{target} is taken from a finger that had not read the question"
+        stage.view.monotonic = partial(float, time.monotonic() + 60)
+        _press(stage, target)
         if visit.first_doubt() is not None or len(visit.tasks[0].pages) != pages:
             yield f"{target} does not settle the question"
     for target, used in (("use", True), ("own", False)):

@@ -155,6 +155,19 @@ def test_who_fills_it_in_alone_is_not_asked_again() -> None:
     assert world.visit.answers[form.id] == {}
 
 
+def test_what_is_read_while_a_form_is_filled_in_waits_until_afterwards() -> None:
+    """Promise 4: no offer comes under a finger that types."""
+    world = World().to(State.REVIEW)
+    form, field = bank_field(world)
+    world.visit.change_form(0)
+    taken = world.visit.tasks[0].pages[0]
+    world.visit.fields_read(taken, (said(taken, CARD),))
+    assert world.visit.suggestion(form, field) is None
+    world.visit.back()
+    assert world.at() is not State.FILL
+    assert world.visit.suggestion(form, field) is not None
+
+
 def test_two_numbers_on_the_papers_suggest_nothing() -> None:
     """Promise 4: which of them is meant would be a guess."""
     world = World().to(State.SCAN)
