@@ -48,7 +48,7 @@ class Flat:
         self.width, self.height = max(8, round(across * factor)), max(8, round(down * factor))
         left, top, right, bottom = self.rim, self.rim, self.rim + self.width, self.rim + self.height
         flat = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
-        to_flat = cv2.getPerspectiveTransform(quad.astype(np.float32), flat)
+        to_flat = np.asarray(cv2.getPerspectiveTransform(quad.astype(np.float32), flat), np.float64)
         self._to_small = np.linalg.inv(to_flat)
         self._size = (self.width + 2 * self.rim, self.height + 2 * self.rim)
         self.colour = self._flattened(small, to_flat)
