@@ -157,7 +157,8 @@ def paper_faults(studio: Studio) -> Iterator[str]:
     """Yield where a question about a paper, or what was read on one, is not settled by its buttons (promises 3, 4)."""
     from kiosk.papers.kinds import PaperKind
     from screens.resident.fill import groups
-    from tests.screens.scenes import BANKED, BIRTH, READ, at_review, at_scan, have_read, one_page, taken
+    from tests.screens.scenes import BANKED, BIRTH, READ, at_review, at_scan, have_read, one_page
+    from tests.screens.tray import taken
 
     for target, pages in (("keep_paper", 1), ("other_paper", 0)):
         stage = studio.stage(studio.theme(), "zh")
