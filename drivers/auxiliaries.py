@@ -32,7 +32,7 @@ from drivers.auxiliaries_model import (
     changed,
     unknown_state,
 )
-from drivers.auxiliaries_status import described, status_report
+from drivers.auxiliaries_status import described, parts_told, status_report
 from drivers.cadence import Cadence
 from drivers.deadline import Deadline
 from drivers.device import canceled, unsupported
@@ -46,6 +46,8 @@ from drivers.model import (
     HealthLevel,
     HealthReport,
     StatusReport,
+    Told,
+    told_error,
 )
 from drivers.recorder import FlightRecorder
 from drivers.registry import register
@@ -245,15 +247,20 @@ class AuxiliaryBoard:
         self._failed = self._opened().ask(Type.SELF_TEST, b"", deadline, parse_failed)
         report = status_report(self.state, self._failed, is_frozen=self._is_frozen)
         if report.device is not DeviceStatus.ONLINE and report.error is not None:
-            return HealthReport(level, report.device, report.error.detail, report.error.action, self._information)
+            error = report.error
+            return HealthReport(
+                level, report.device, error.detail, error.action, self._information, (told_error(error),)
+            )
         detail, action = described(self.state), None if report.error is None else report.error.action
+        told = parts_told(self.state)
         if level is HealthLevel.EXTERNAL:
             self._show_each_light(deadline, cancelled)
             detail = f"{detail}; each light was lit in turn"
+            told = (*told, Told("lights_lit"))
         elif level is HealthLevel.INTERACTIVE:
-            said, wrong = self._wait_for_key(deadline, cancelled)
-            detail, action = f"{detail}; {said}", wrong or action
-        return HealthReport(level, report.device, detail, action, self._information)
+            said, wrong, key = self._wait_for_key(deadline, cancelled)
+            detail, action, told = f"{detail}; {said}", wrong or action, (*told, key)
+        return HealthReport(level, report.device, detail, action, self._information, told)
 
     def _show_each_light(self, deadline: Deadline, cancelled: Callable[[], bool]) -> None:
         try:
@@ -272,16 +279,18 @@ class AuxiliaryBoard:
             raise canceled()
         self._sleep(_SHOW_SECONDS)
 
-    def _wait_for_key(self, deadline: Deadline, cancelled: Callable[[], bool]) -> tuple[str, ErrorAction | None]:
+    def _wait_for_key(self, deadline: Deadline, cancelled: Callable[[], bool]) -> tuple[str, ErrorAction | None, Told]:
         if Part.KEYPAD not in self._fitted:
-            return "this board has no keypad to press", None
+            return "this board has no keypad to press", None, Told("no_keypad")
         while not self._pressed and deadline.remaining() > _SPARE_SECONDS:
             if cancelled():
                 raise canceled()
             self.poll(deadline)
         if not self._pressed:
-            return "no key was pressed in time, so the keypad is not proven", ErrorAction.MAINTENANCE
-        return f"key {self._pressed[0].key} was pressed", None
+            said = "no key was pressed in time, so the keypad is not proven"
+            return said, ErrorAction.MAINTENANCE, Told("no_key_pressed")
+        key = self._pressed[0].key
+        return f"key {key} was pressed", None, Told("key_pressed", {"pressed": key})
 
 
 def _nobody_listens(_data: object) -> None:

@@ -2,7 +2,7 @@
 
 from drivers.auxiliaries_model import AuxiliaryState, DoorStatus, Part, PowerSource, Ups
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
-from drivers.model import DeviceStatus, StatusReport, SupplyStatus
+from drivers.model import DeviceStatus, StatusReport, SupplyStatus, Told
 
 
 def status_report(state: AuxiliaryState, failed: Part, *, is_frozen: bool) -> StatusReport:
@@ -32,6 +32,21 @@ def described(state: AuxiliaryState) -> str:
     }
     said = ", ".join(f"{name} {value}" for name, value in parts.items() if value is not None)
     return said or "the board has lights alone"
+
+
+def parts_told(state: AuxiliaryState) -> tuple[Told, ...]:
+    """Return the same for the technician's language: every part and what it says."""
+    ups, proximity = state.ups, state.proximity
+    charge = None if ups is None else ups.charge_percent
+    parts = (
+        None if state.door is None else Told("door", {"door": state.door}),
+        None if proximity is None else Told("presence", {"presence": proximity.presence}),
+        None if ups is None else Told("power", {"power": ups.source}),
+        None if charge is None else Told("charge", {"percent": charge}),
+        None if state.service_key is None else Told("service_key", {"service_key": state.service_key}),
+        None if state.headphones is None else Told("headphones", {"headphones": state.headphones}),
+    )
+    return tuple(each for each in parts if each is not None) or (Told("lights_alone"),)
 
 
 def _condition(state: AuxiliaryState) -> DeviceError | None:

@@ -14,7 +14,7 @@ from typing import TypeVar, cast
 from drivers import camera_child as child
 from drivers.camera_capture import Capture, error_of, fault_in
 from drivers.camera_commands import Frame, GrabFrame, LearnCalibration, StartCapture, StopCapture
-from drivers.camera_health import CameraHealth
+from drivers.camera_health import CameraHealth, Note
 from drivers.camera_known import Known, Learn, not_of
 from drivers.camera_models import CameraOptions, model_of, wanted
 from drivers.camera_name import identify
@@ -22,7 +22,7 @@ from drivers.camera_ring import FrameRing
 from drivers.deadline import Deadline
 from drivers.device import canceled, unsupported
 from drivers.errors import CompletionCode, DeviceError, DeviceGone, DeviceTimeout, ErrorAction, Reason
-from drivers.model import CheckHealth, Command, DeviceClass, DeviceInformation, DeviceStatus, StatusReport
+from drivers.model import CheckHealth, Command, DeviceClass, DeviceInformation, DeviceStatus, StatusReport, Told
 from drivers.recorder import FlightRecorder
 from drivers.registry import register
 
@@ -189,20 +189,23 @@ class DocumentCamera:
             deadline=deadline,
         )
 
-    def _notes(self) -> tuple[tuple[str, ErrorAction | None], ...]:
+    def _notes(self) -> tuple[Note, ...]:
         """Return what a technician should know of it, and who should act, if anybody."""
         capture = self._capture
-        notes: list[tuple[str, ErrorAction | None]] = [(f"model {self._model}", None)]
+        notes = [Note(f"model {self._model}", None, (Told("camera_model", {"model": str(self._model)}),))]
         if self._refused:
-            notes.append((self._refused, ErrorAction.MAINTENANCE))
+            notes.append(Note(self._refused, ErrorAction.MAINTENANCE, (Told("calibration_refused"),)))
         elif self._known is None:
-            notes.append(("not calibrated", None))
+            notes.append(Note("not calibrated", None, (Told("not_calibrated"),)))
         if capture is None or capture.not_taken is None:
-            notes.append(("its settings have not been read back yet", None))
+            notes.append(Note("its settings have not been read back yet", None, (Told("settings_unread"),)))
         else:
-            notes += [(f"not taken: {each}", ErrorAction.CONFIGURATION) for each in capture.not_taken]
+            refused = ErrorAction.CONFIGURATION
+            notes += [Note(f"not taken: {each}", refused, (Told("not_taken", {"setting": each}),))
+                      for each in capture.not_taken]  # fmt: skip
             if capture.watches is False:
-                notes.append(("the tray has no marks by which a move could be noticed", None))
+                text = "the tray has no marks by which a move could be noticed"
+                notes.append(Note(text, None, (Told("no_marks"),)))
         return tuple(notes)
 
     def _learn(self) -> None:

@@ -13,7 +13,7 @@ from drivers.camera_commands import Frame
 from drivers.camera_known import Known
 from drivers.deadline import Deadline
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
-from drivers.model import DeviceInformation, DeviceStatus, HealthLevel, HealthReport, StatusReport
+from drivers.model import DeviceInformation, DeviceStatus, HealthLevel, HealthReport, StatusReport, Told, told_error
 
 if TYPE_CHECKING:
     from drivers.camera_measure import SheetSeen
@@ -22,7 +22,14 @@ _MOST_OFF = 0.01  # of the scale; the lid's play and a creased sheet stay below 
 _MOST_BLUR = 1.5  # times what it was, and half a pixel
 _SPARE_SECONDS = 1.0  # a frame begun at the deadline is still measured
 
-Note = tuple[str, ErrorAction | None]
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to be said: in English, who must act, and the same for the technician's language."""
+
+    text: str
+    action: ErrorAction | None
+    told: tuple[Told, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +57,36 @@ class CameraHealth:
         """Ask for the status; nothing is taken and nothing lights up."""
         report = self.poll()
         error = report.error
-        said: Note = ("the capture is ready", None) if error is None else (error.detail, error.action)
+        said = (
+            Note("the capture is ready", None, (Told("capture_ready"),))
+            if error is None
+            else Note(error.detail, error.action, (told_error(error),))
+        )
         return self._tell(HealthLevel.INTERNAL, said, report.device)
 
     def _tell(self, level: HealthLevel, said: Note, status: DeviceStatus = DeviceStatus.ONLINE) -> HealthReport:
         notes = (said, *self.notes())
-        action = next((action for _, action in notes if action is not None), None)
-        return HealthReport(level, status, "; ".join(text for text, _ in notes), action, self.information)
+        action = next((each.action for each in notes if each.action is not None), None)
+        detail = "; ".join(each.text for each in notes)
+        told = tuple(one for each in notes for one in each.told)
+        return HealthReport(level, status, detail, action, self.information, told)
 
     def _external(self) -> Note:
         """Take a frame, and measure the sheet if it lies there."""
         from drivers.camera_measure import SheetError, see_sheet  # noqa: PLC0415 - OpenCV, for a test alone
 
         frame = self.grab(-1)
-        taken = f"a frame of {frame.image.shape[1]}x{frame.image.shape[0]} pixels was taken"
+        high, wide = frame.image.shape[:2]
+        text = f"a frame of {wide}x{high} pixels was taken"
+        taken = Told("frame_taken", {"width": wide, "height": high})
         try:
-            return self._measured(taken, frame, see_sheet(frame.image))
+            return self._measured(Note(text, None, (taken,)), frame, see_sheet(frame.image))
         except SheetError as error:
             if not error.sheet_lies_there:
-                return f"{taken}; no calibration sheet lies there: sharpness and scale were not measured", None
-            return f"{taken}; the sheet cannot be measured: {error}", ErrorAction.MAINTENANCE
+                text = f"{text}; no calibration sheet lies there: sharpness and scale were not measured"
+                return Note(text, None, (taken, Told("no_sheet")))
+            text = f"{text}; the sheet cannot be measured: {error}"
+            return Note(text, ErrorAction.MAINTENANCE, (taken, Told("sheet_unmeasured", {"fault": error.fault})))
 
     def _interactive(self) -> Note:
         """Wait for the sheet, until the deadline."""
@@ -80,13 +97,14 @@ class CameraHealth:
             frame = self.grab(number)
             number = frame.number
             try:
-                return self._measured("the sheet was measured", frame, see_sheet(frame.image))
+                measured = Note("the sheet was measured", None, (Told("sheet_measured"),))
+                return self._measured(measured, frame, see_sheet(frame.image))
             except SheetError as error:
                 if error.sheet_lies_there:
                     why = f"the sheet was laid, but cannot be measured: {error}"
         raise DeviceError(CompletionCode.TIME_OUT, Reason.NO_MEDIA, ErrorAction.SUSPEND, why)
 
-    def _measured(self, taken: str, frame: Frame, seen: "SheetSeen") -> Note:
+    def _measured(self, taken: Note, frame: Frame, seen: "SheetSeen") -> Note:
         """Compare sharpness and scale with the calibration's."""
         from drivers.camera_measure import measure_lens  # noqa: PLC0415 - as above
 
@@ -94,12 +112,25 @@ class CameraHealth:
         scale = 1.0 if known is None else known.line_mm / 100
         lens, _ = measure_lens([seen], (frame.image.shape[1], frame.image.shape[0]), scale)
         mm = float(np.sqrt(np.prod(lens.mm_per_pixel())))
-        said = f"{taken}: edges {seen.blur:.1f} pixels, {mm:.4f} mm per pixel"
+        said = f"{taken.text}: edges {seen.blur:.1f} pixels, {mm:.4f} mm per pixel"
+        told = (*taken.told, Told("sharpness", {"blur": f"{seen.blur:.1f}", "scale": f"{mm:.4f}"}))
+        verdict, action, short = self._compared(seen.blur, mm)
+        return Note(f"{said}, {verdict}", action, (*told, short))
+
+    def _compared(self, blur: float, mm: float) -> tuple[str, ErrorAction | None, Told]:
+        """Return how sharpness, in pixels, and scale, in mm a pixel, stand to the calibration's."""
+        known = self.known
         if known is None:
-            return f"{said}, no calibration to compare with", None
+            return "no calibration to compare with", None, Told("nothing_to_compare")
         off = mm / known.mm_per_pixel - 1
         if abs(off) > _MOST_OFF:
-            return f"{said}, {100 * off:+.1f} % off the calibration", ErrorAction.MAINTENANCE
-        if seen.blur > _MOST_BLUR * known.blur + 0.5:
-            return f"{said}, less sharp than the {known.blur:.1f} of the calibration", ErrorAction.MAINTENANCE
-        return f"{said}, as calibrated", None
+            percent = f"{100 * off:+.1f}"
+            return f"{percent} % off the calibration", ErrorAction.MAINTENANCE, Told("scale_off", {"percent": percent})
+        if blur > _MOST_BLUR * known.blur + 0.5:
+            was = f"{known.blur:.1f}"
+            return (
+                f"less sharp than the {was} of the calibration",
+                ErrorAction.MAINTENANCE,
+                Told("blurred", {"was": was}),
+            )
+        return "as calibrated", None, Told("as_calibrated")

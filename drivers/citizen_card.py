@@ -26,6 +26,7 @@ from drivers.model import (
     MediaStatus,
     Sensitive,
     StatusReport,
+    Told,
 )
 from drivers.pcsc import MuteCardError, Readers, Slot
 from drivers.recorder import FlightRecorder
@@ -208,10 +209,12 @@ class CitizenCardReader:
             raise unsupported(CheckHealth(level))
         self._look()
         detail = f"{self._information.model_name} answers"
+        told = [Told("readers_answer", {"readers": self._information.model_name or "-"})]
         if level is HealthLevel.EXTERNAL:
             version = self._read(deadline, cancelled).version
             detail = f"{detail}; a test card (version {version or 'not told'}) was read"
-        return HealthReport(level, DeviceStatus.ONLINE, detail, None, self._information)
+            told.append(Told("citizen_card_read", {"version": version or "untold"}))
+        return HealthReport(level, DeviceStatus.ONLINE, detail, None, self._information, tuple(told))
 
 
 def _without_taken_out(marks: _Marks, slot: Slot, generation: int) -> _Marks:

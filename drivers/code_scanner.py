@@ -23,6 +23,7 @@ from drivers.model import (
     HealthReport,
     Sensitive,
     StatusReport,
+    Told,
 )
 from drivers.recorder import FlightRecorder
 from drivers.registry import register
@@ -202,14 +203,25 @@ class CodeScanner:
         """INTERNAL: the port. EXTERNAL: a test code is shown. INTERACTIVE: it is shown twice and must say the same."""
         report = self.poll(deadline)
         detail = "the port is open; only a code shows whether the scanner at it works"
+        told = Told("port_open")
         if level is not HealthLevel.INTERNAL:
             code = self._read_code(deadline, cancelled)
             kind = code.symbology or "of a kind it does not tell"
             detail = f"a test code was read: {kind}, {code.length} bytes, {code.charset}"
+            size: dict[str, str | int] = {"length": code.length, "charset": code.charset}
+            told = Told("code_read", {"symbology": code.symbology or "untold", **size})
             if level is HealthLevel.INTERACTIVE and self._read_code(deadline, cancelled) != code:
                 detail = "a test code shown twice was read in two ways; compare the scanner's setting with kiosk.toml"
-                return HealthReport(level, DeviceStatus.HARDWARE_ERROR, detail, ErrorAction.CONFIGURATION)
-        return HealthReport(level, report.device, f"{detail}; {self.dropped} codes came unasked and were dropped")
+                return HealthReport(
+                    level,
+                    DeviceStatus.HARDWARE_ERROR,
+                    detail,
+                    ErrorAction.CONFIGURATION,
+                    told=(Told("code_read_two_ways"),),
+                )
+        dropped = Told("codes_dropped", {"count": self.dropped})
+        detail = f"{detail}; {self.dropped} codes came unasked and were dropped"
+        return HealthReport(level, report.device, detail, told=(told, dropped))
 
     def _opened(self) -> Transport:
         if self._transport is None:

@@ -27,6 +27,8 @@ from drivers.model import (
     HealthReport,
     Sensitive,
     StatusReport,
+    Told,
+    told_error,
 )
 from drivers.recorder import FlightRecorder
 from drivers.registry import register
@@ -164,12 +166,13 @@ class DocumentPrinter:
             self._print(PrintDocument(f"self-test {self._tests}", page, "self-test"), deadline, cancelled)
         report = report_of(self._ask_printer(deadline, cancelled))
         detail = ", ".join(f"{name} {status}" for name, status in report.supplies.items())
+        told = [Told("supply", {"supply": name, "level": status}) for name, status in report.supplies.items()]
         action = None
         if report.error is not None:
-            detail, action = report.error.detail, report.error.action
+            detail, action, told = report.error.detail, report.error.action, [told_error(report.error)]
         elif level is HealthLevel.INTERACTIVE:
-            detail = f"{_LOOK}; {detail}"
-        return HealthReport(level, report.device, detail, action, self.information)
+            detail, told = f"{_LOOK}; {detail}", [Told("look_at_page"), *told]
+        return HealthReport(level, report.device, detail, action, self.information, tuple(told))
 
     def _way(self) -> "IppLine":
         if self._line is None:

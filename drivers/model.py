@@ -4,6 +4,7 @@ Source of the vocabulary: CEN XFS4IoT and UnifiedPOS. `None` means "this device 
 not ask"; neither is ever a number or False (promise 4).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -89,14 +90,38 @@ class StatusReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """One thing a self-test has to say, for whoever says it in the technician's language; a driver has no sentences.
+
+    Attributes:
+        key: of the sentence, below `selftest` in the words (``code_read``).
+        values: what the sentence names, by parameter. No personal data.
+    """
+
+    key: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+
+def told_error(error: DeviceError) -> Told:
+    """Return an error as a self-test tells it: by its reason, for which the words have a sentence a class."""
+    return Told("error", {"reason": error.reason})
+
+
+@dataclass(frozen=True, slots=True)
 class HealthReport:
-    """The outcome of a self-test: a status, and a sentence for the technician."""
+    """The outcome of a self-test: a status, and what the device said of itself.
+
+    Attributes:
+        detail: it in English, for records and developers.
+        told: the same for the technician's language; empty where a driver brings none, then `detail` is shown.
+    """
 
     level: HealthLevel
     status: DeviceStatus
     detail: str
     action: ErrorAction | None = None
     information: DeviceInformation = field(default_factory=DeviceInformation)
+    told: tuple[Told, ...] = ()
 
 
 class Sensitive(Generic[T]):

@@ -28,6 +28,8 @@ from drivers.model import (
     HealthLevel,
     HealthReport,
     StatusReport,
+    Told,
+    told_error,
 )
 from drivers.print_job import Cut, Feed, Part, PrintJob, Qr, Raster, Rasteriser, Rule, Text
 from drivers.printer_slip import slip
@@ -217,9 +219,11 @@ class ReceiptPrinter:
             self._print(PrintReceipt(PrintJob(f"self-test {self._tests}", parts)), deadline, lambda: False)
         report = self.poll(deadline)
         paper = report.supplies["paper"]
-        detail = report.error.detail if report.error is not None else f"paper {paper}"
-        action = report.error.action if report.error is not None else None
-        return HealthReport(level, report.device, detail, action, self.information)
+        if report.error is not None:
+            detail, action, told = report.error.detail, report.error.action, told_error(report.error)
+        else:
+            detail, action, told = f"paper {paper}", None, Told("supply", {"supply": "paper", "level": paper})
+        return HealthReport(level, report.device, detail, action, self.information, (told,))
 
 
 def _batches(pieces: tuple[bytes, ...], limit: int) -> Iterator[bytes]:

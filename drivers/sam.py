@@ -25,6 +25,8 @@ from drivers.model import (
     MediaStatus,
     Sensitive,
     StatusReport,
+    Told,
+    told_error,
 )
 from drivers.recorder import FlightRecorder
 from drivers.registry import register
@@ -265,19 +267,28 @@ class SamReader:
         """
         report = self.poll(deadline)
         if report.error is not None and report.device is not DeviceStatus.ONLINE:
-            return HealthReport(level, report.device, report.error.detail, report.error.action, self._information)
+            error = report.error
+            return HealthReport(
+                level, report.device, error.detail, error.action, self._information, (told_error(error),)
+            )
         self._information = DeviceInformation(serial_number=self._sam_id(deadline))
         detail = f"SAM {self._information.serial_number or 'without an id'} answers"
+        told = [Told("sam_answers", {"sam": self._information.serial_number or "untold"})]
         if self._link.found is not None:
             detail = f"{detail} at {self._link.found} baud"
+            told.append(Told("speed", {"baud": self._link.found}))
         if level is not HealthLevel.INTERNAL:
-            detail = f"{detail}; a test card ({self._read_identity(deadline, cancelled).layout}) was read"
+            layout = self._read_identity(deadline, cancelled).layout
+            detail = f"{detail}; a test card ({layout}) was read"
+            told.append(Told("id_card_read", {"layout": layout}))
         if level is HealthLevel.INTERACTIVE:
             detail = f"{detail}. {_QUESTION}"
+            told.append(Told("look_at_reader"))
         action = None
         if report.error is not None:
             detail, action = f"{detail}; {report.error.detail}", report.error.action
-        return HealthReport(level, report.device, detail, action, self._information)
+            told.append(told_error(report.error))
+        return HealthReport(level, report.device, detail, action, self._information, tuple(told))
 
     def _sam_id(self, deadline: Deadline) -> str | None:
         """Return the SAM's id as readers print it, ``AA.BB-DDDDDDDD-SSSSSSSSSS-RRRRRRRRRR``; None if it keeps it."""

@@ -15,7 +15,16 @@ from pathlib import Path
 from drivers.deadline import Deadline
 from drivers.device import Driver
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
-from drivers.model import CheckHealth, DeviceInformation, DeviceStatus, HealthLevel, StatusReport, SupplyStatus
+from drivers.model import (
+    CheckHealth,
+    DeviceInformation,
+    DeviceStatus,
+    HealthLevel,
+    HealthReport,
+    StatusReport,
+    SupplyStatus,
+    told_error,
+)
 from drivers.recorder import FlightRecorder
 from drivers.reports import report_without_answer
 from kiosk.calibration_teaching import teach_calibration
@@ -24,6 +33,7 @@ from kiosk.device_health import UNKNOWN, HealthRecord
 from kiosk.health_file import BoardRecord, IssueRecord, issue_key
 from kiosk.health_rules import Finding as Wrong
 from kiosk.health_rules import Severity, findings
+from kiosk.health_told import outcome
 from kiosk.printer_fonts import teach_fonts
 from kiosk.words import Words
 from sync.contract import DeviceHealth
@@ -99,7 +109,7 @@ class Examiner:
         teach_calibration(device.device_class, driver, self._state)
         try:
             driver.open(Deadline.after(OPEN_SECONDS))
-            detail, failure = self._test(driver, level)
+            detail, failure = self._test(device, driver, level)
             report = driver.poll(Deadline.after(OPEN_SECONDS))
             report = replace(report, error=report.error or failure)
         except DeviceError as error:
@@ -150,19 +160,20 @@ class Examiner:
         )
         return next((self._words.say(key) for key in keys if key in self._words), str(wrong.reason))
 
-    def _test(self, driver: Driver, level: HealthLevel) -> tuple[str, DeviceError | None]:
+    def _test(self, device: DeviceConfig, driver: Driver, level: HealthLevel) -> tuple[str, DeviceError | None]:
         """Return what the self-test says, or why it failed; that no card was laid is no fault of the reader.
 
         A driver that leaves the asking to others is tested at the level below.
         """
         for each in (level, HealthLevel.EXTERNAL):
             try:
-                return driver.execute(
-                    CheckHealth(each), Deadline.after(HEALTH_SECONDS[each]), lambda: False
-                ).detail, None
+                report = driver.execute(CheckHealth(each), Deadline.after(HEALTH_SECONDS[each]), lambda: False)
+                return outcome(self._words, device.device_class, report), None
             except DeviceError as error:
                 if error.reason is Reason.NO_MEDIA:
-                    return self._words.say("health.diagnose.not_tried", detail=error.detail), None
+                    told = HealthReport(each, DeviceStatus.ONLINE, error.detail, told=(told_error(error),))
+                    why = outcome(self._words, device.device_class, told)
+                    return self._words.say("health.diagnose.not_tried", detail=why), None
                 if error.code is not CompletionCode.UNSUPPORTED_COMMAND or level is not HealthLevel.INTERACTIVE:
                     return error.detail, error
         return "", None

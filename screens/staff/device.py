@@ -5,6 +5,7 @@ from collections.abc import Callable
 from drivers.model import DeviceClass, HealthLevel
 from kiosk.config import DeviceConfig
 from kiosk.health import Issue
+from kiosk.health_told import outcome
 from kiosk.services_staff import Tested
 from screens.blocks import Block, grid
 from screens.page import Page
@@ -136,10 +137,11 @@ def _result(desk: Desk, device: DeviceConfig, tested: Tested) -> Block:
         told = sentence_of(desk, device, error) if error is not None else str(tested.error)
         who = [desk.say(f"who.{error.action}")] if error is not None else []
         return Note(kit, desk.say("gap").join([told, *who]), desk.say("test.failed"), trouble=True)
+    found = outcome(desk.view.words, device.device_class, tested.report)
     if tested.well:
-        return Note(kit, tested.report.detail, desk.say("test.well"), icon_name="check")
+        return Note(kit, found, desk.say("test.well"), icon_name="check")
     acts = desk.say(f"who.{tested.report.action}")
-    return Note(kit, f"{tested.report.detail} {acts}", desk.say("test.ill"), trouble=True)
+    return Note(kit, desk.say("gap").join([found, acts]), desk.say("test.ill"), trouble=True)
 
 
 def _history(desk: Desk, device: DeviceConfig) -> Block:

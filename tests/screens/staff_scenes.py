@@ -17,6 +17,7 @@ from drivers.model import (
     StatusChanged,
     StatusReport,
     SupplyStatus,
+    Told,
 )
 from drivers.worker import DeviceWorker
 from kiosk.audit import AuditEntry
@@ -152,8 +153,9 @@ def _notice_for_residents(view: View) -> None:
 
 
 def _tested(view: View) -> None:
-    report = HealthReport(HealthLevel.EXTERNAL, DeviceStatus.ONLINE, "a test slip was printed; paper FULL", None,
-                          DeviceInformation("TM-T82III", "X4K2"))  # fmt: skip
+    report = HealthReport(HealthLevel.EXTERNAL, DeviceStatus.ONLINE, "paper FULL", None,
+                          DeviceInformation("TM-T82III", "X4K2"),
+                          (Told("supply", {"supply": "paper", "level": SupplyStatus.FULL}),))  # fmt: skip
     tested = Tested("receipt_printer", HealthLevel.EXTERNAL, report, None)
     inside(view, "device", "receipt_printer").write(tested={"receipt_printer": tested})
 
