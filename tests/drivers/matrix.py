@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from drivers.cadence import Cadence
 from drivers.deadline import Deadline
@@ -27,6 +27,7 @@ from drivers.recorder import FlightRecorder
 from drivers.worker import DeviceWorker
 from tests.drivers.helpers import eventually
 
+T = TypeVar("T")
 Verdict = tuple[CompletionCode, Reason, ErrorAction]
 """How a command failed."""
 Told = tuple[DeviceStatus, ErrorAction | None]
@@ -79,6 +80,11 @@ class Row:
     seconds: float = 10.0
     supplies: Mapping[str, SupplyStatus] = field(default_factory=dict)
     seed: int = 3
+
+    @property
+    def is_seen_by_polls(self) -> bool:
+        """Whether nobody need ask for anything: the next polls show it."""
+        return self.status is not DeviceStatus.ONLINE and "INTERNAL" not in self.unseen and not self.late
 
     def allowed(self, command: str) -> frozenset[Ending]:
         """Return how `command` may end."""
@@ -153,6 +159,8 @@ class Stand(ABC):
     rows: ClassVar[tuple[Row, ...]]
     faults: ClassVar[tuple[str, ...]]
     others: ClassVar[frozenset[str]]
+    most_looks: ClassVar[int] = 3
+    """Polls in which a fault is told at the latest."""
     unplugging: ClassVar[str] = "vanish"
     """The fault that takes the device away."""
     shortened: ClassVar[Mapping[str, float]] = {}
@@ -165,6 +173,10 @@ class Stand(ABC):
         self.simulator: Startable = self.make_simulator()
         self.simulator.start()
         self.driver = self.make_driver()
+        self.looks = 0
+        """How often the device was polled, or could not be opened for it."""
+        vars(self.driver)["poll"] = self._counted(self.driver.poll)
+        vars(self.driver)["open"] = self._counted(self.driver.open, failures_only=True)
         self.worker = DeviceWorker(
             self.device_class.value,
             self.device_class,
@@ -173,6 +185,18 @@ class Stand(ABC):
             cadence=cadence,
             recorder=self.recorder,
         )
+
+    def _counted(self, look: Callable[[Deadline], T], *, failures_only: bool = False) -> Callable[[Deadline], T]:
+        def counted(deadline: Deadline) -> T:
+            try:
+                result = look(deadline)
+            except DeviceError:
+                self.looks += 1
+                raise
+            self.looks += not failures_only
+            return result
+
+        return counted
 
     @abstractmethod
     def make_simulator(self) -> Startable:
@@ -215,6 +239,10 @@ class Stand(ABC):
 
     def settle(self) -> None:  # noqa: B027 - most have nothing to lift
         """Leave nothing of one cell to the next: lift the card."""
+
+    def is_settled(self) -> bool:
+        """Whether the driver knows by now that nothing is left of what lay there before."""
+        return True
 
     def prepare(self, name: str) -> None:  # noqa: B027 - nor to lay
         """Do what a person does before the command: lay a card."""

@@ -55,6 +55,7 @@ class BoardStand(Stand):
     }
     proof = "ReadState"
     faults = auxiliaries.FAULTS
+    most_looks = 3 + 15  # most polls only listen; one a second asks
     others = frozenset(
         {
             "open_door", "close_door", "come", "leave", "mains_off", "mains_on", "battery_low", "key_on", "key_off",

@@ -10,7 +10,7 @@ from drivers.model import DeviceClass, DeviceStatus
 from drivers.sim import tray
 from drivers.sim.tray import TraySimulator
 from tests.drivers.camera_bench import SIZE, small_tray
-from tests.drivers.matrix import GARBLED, GONE, HEALTH, OUTER, WELL, Row, Stand, Verdict, either, row
+from tests.drivers.matrix import GARBLED, GONE, HEALTH, OUTER, WELL, Ending, Row, Stand, Verdict, either, row
 
 ONLINE, BROKEN, OFF = DeviceStatus.ONLINE, DeviceStatus.HARDWARE_ERROR, DeviceStatus.POWER_OFF
 HARDWARE = CompletionCode.HARDWARE_ERROR
@@ -25,7 +25,7 @@ BLIND = ("StopCapture", "LearnCalibration", "INTERNAL")
 
 def seen(fault: str, verdict: Verdict) -> Row:
     """Return the row of what only a picture shows: without one nobody knows, and so nobody says it."""
-    ends = {"GrabFrame": verdict, **dict.fromkeys(OUTER, verdict), "*": WELL}
+    ends: dict[str, Ending] = {"GrabFrame": verdict, **dict.fromkeys(OUTER, verdict), "*": WELL}
     return row(fault, BROKEN, verdict, ends=ends, unseen=BLIND)
 
 

@@ -151,6 +151,10 @@ class CitizenStand(Stand):
     def settle(self) -> None:
         self.simulator.do("remove")
 
+    def is_settled(self) -> bool:
+        """A card that was in when pcscd was restarted counts as still there until the reader is seen empty."""
+        return not vars(self.driver)["_done"]
+
     def proof_after(self, command: str) -> str:
         """Without a card where none was read: pcscd takes its time to see one, and half of all cells need none."""
         return self.proof if command in ("ReadCitizenCard", "EXTERNAL") else "INTERNAL"
