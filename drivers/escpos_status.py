@@ -17,6 +17,7 @@ _TEXT_START, _TEXT_END, _TEXT_LIMIT = 0x5F, 0x00, 82  # GS I 65-69: 5F, at most 
 _PATTERN_MASK, _REAL_TIME, _AUTOMATIC = 0x93, 0x12, 0x10
 _SINGLE_MASK, _SINGLE = 0x90, 0x00
 _AUTOMATIC_LENGTH = 4
+_AUTOMATIC_LIMIT = 64  # with the flow control in between; a line that says nothing else must not fill the memory
 
 
 class Kind(IntEnum):
@@ -67,10 +68,11 @@ def _decode_automatic(buffer: bytes) -> tuple[int, Message | None]:
     """Take the head and the next three bytes; XON and XOFF may stand between them, anything else with b4 may not."""
     taken = bytearray(buffer[:1])
     for used, byte in enumerate(buffer[1:], start=2):
-        if byte in (XON, XOFF):
-            continue
-        if byte & _SINGLE_MASK != _SINGLE:
+        is_flow = byte in (XON, XOFF)
+        if used > _AUTOMATIC_LIMIT or not (is_flow or byte & _SINGLE_MASK == _SINGLE):
             return 1, Message(Kind.STRAY, buffer[:1])
+        if is_flow:
+            continue
         taken.append(byte)
         if len(taken) == _AUTOMATIC_LENGTH:
             return used, Message(Kind.AUTOMATIC, bytes(taken))

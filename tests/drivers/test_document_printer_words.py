@@ -103,6 +103,14 @@ def test_what_is_no_answer_is_garbled(data: bytes) -> None:
         decode(data)
 
 
+def test_an_answer_cut_off_at_any_byte_is_none() -> None:
+    """Promise 4: half an answer is never believed by halves."""
+    for size in range(len(PRINTED)):
+        with pytest.raises(GarbledIppError):
+            decode(PRINTED[:size])
+    assert decode(PRINTED * 2) == decode(PRINTED), "and one that comes doubled says what it says"
+
+
 @given(some.binary(max_size=300), some.integers(0, len(PRINTED)))
 def test_no_bytes_break_the_decoder(noise: bytes, place: int) -> None:
     """Promises 3 and 6: an answer or GarbledIppError, always, for noise alone and noise within an answer."""

@@ -1,6 +1,6 @@
 """The printer's answers, told apart by their bit patterns, and what they say."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from drivers.errors import ErrorAction, Reason
@@ -63,6 +63,20 @@ def test_any_bytes_in_any_pieces_give_the_same_messages(data: bytes, place: int)
             found.append(message)
             buffer = buffer[used:]
     assert found == whole
+
+
+@given(st.binary(max_size=200))
+def test_a_good_answer_behind_any_noise_is_read(noise: bytes) -> None:
+    """Promise 4: what noise may have begun, a text or an automatic status, is over with three zero bytes."""
+    assert decode_all(noise + bytes(3) + b"\x1a")[-1] == Message(Kind.REAL_TIME, b"\x1a")
+
+
+@given(st.binary(min_size=100, max_size=200))
+@example(b"\x10" + b"\x11" * 200)
+@example(b"_" + b"A" * 200)
+def test_no_bytes_are_waited_on_for_ever(noise: bytes) -> None:
+    """Promise 6: of a hundred bytes one at least is used up, whatever they are, so that no buffer grows."""
+    assert decode(noise)[0] > 0
 
 
 def test_nothing_answered_is_unknown_and_never_plenty() -> None:
