@@ -8,7 +8,7 @@ BENCH_PAGES says over how many pages the memory is measured (40; the goal speaks
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache
+from functools import cache, partial
 from multiprocessing import get_context
 from statistics import median
 
@@ -43,7 +43,7 @@ def measure() -> Iterator[Figure]:
             floors, values = [], []
             for _ in range(4):  # by turns: the machine's other work falls on both
                 floors.append(plain.submit(_plain_ms, page).result())
-                values.append(timed(lambda page=page: reader.read(page, Deadline.after(300))))
+                values.append(timed(partial(reader.read, page, Deadline.after(300))))
             yield Figure.of(f"ocr_{name}", median(values), "ms", median(floors), "ratio <= 1: RapidOCR as it comes")
         resident = _memory(reader)
         few, many = (median(resident[end - 5 : end]) for end in (FEW, PAGES))

@@ -47,7 +47,7 @@ class Counter:
     def hand_in(self, page: PageImage) -> Attachment:
         """Stage one page and return what it became."""
         staged: list[Attachment] = []
-        self.keeper.stage(PAPER, (page,), staged.append, pytest.fail)
+        self.keeper.stage(PAPER, (page,), staged.append, lambda error: pytest.fail(str(error)))
         self.posted.get(timeout=30)()
         return staged[0]
 

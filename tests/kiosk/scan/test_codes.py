@@ -1,6 +1,6 @@
 """Codes printed on papers: read from the flat page, handed on with it, never trusted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import cv2
 import numpy as np
@@ -14,13 +14,13 @@ from kiosk.scan.codes import FoundCode, codes_of, codes_on
 from kiosk.scan.enhance import encode_jpeg
 from kiosk.scan.geometry import Image
 from kiosk.scan.page import PageImage
-from sync.contract import MOST_CODE_CHARACTERS, PaperCode
+from sync.contract import MOST_CODE_CHARACTERS, PaperCode, Symbology
 
 TEXT = "FP-20261124-000318"
-KINDS = {"QR": "QRCode", "CODE128": "Code128", "DATAMATRIX": "DataMatrix", "PDF417": "PDF417"}
+KINDS: Mapping[Symbology, str] = {"QR": "QRCode", "CODE128": "Code128", "DATAMATRIX": "DataMatrix", "PDF417": "PDF417"}
 
 
-def drawn(kind: str, text: str = TEXT, module: int = 4) -> Image:
+def drawn(kind: Symbology, text: str = TEXT, module: int = 4) -> Image:
     code = zxingcpp.create_barcode(text, getattr(zxingcpp.BarcodeFormat, KINDS[kind]))
     grey = np.asarray(zxingcpp.write_barcode_to_image(code, scale=module), np.uint8)
     return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)
@@ -50,7 +50,7 @@ def captured(image: Image) -> PageImage:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("turns", range(4))
-def test_a_code_is_read_however_the_page_lies(kind: str, turns: int) -> None:
+def test_a_code_is_read_however_the_page_lies(kind: Symbology, turns: int) -> None:
     """Promise 5: what is printed is handed on exactly as it is printed."""
     page = np.ascontiguousarray(np.rot90(sheet(drawn(kind)), turns))
     assert codes_on(page) == (FoundCode(kind, TEXT),)
