@@ -1,0 +1,195 @@
+"""Papers under the simulated camera, handled at the real window: the clerk gets what the resident made of them."""
+
+import cv2
+import numpy as np
+import pypdfium2
+from numpy.typing import NDArray
+
+from drivers.sim.pages import draw_page
+from kiosk.text.fonts import REGULAR, font_folder
+from office.cases.opening import OpenedCase, read_case
+from office.errors import OfficeError
+from office.office import open_office
+from office.settings import OfficeSettings
+from roles.probe_client import Seen
+from roles.processes import wait_until
+from tests.window.kiosk_window import Kiosk
+
+CAMERA = "document_camera"
+REGISTER, CARD = (105.0, 143.0), (85.6, 53.98)
+SECONDS = 40.0
+FRAMES = 8  # drawn, one or more for each that the camera gave
+PIXELS_PER_POINT = 2.0
+MM_PER_POINT = 25.4 / 72
+Gray = NDArray[np.uint8]
+
+
+def to_scan(kiosk: Kiosk) -> None:
+    """Come to the papers."""
+    kiosk.to_identify()
+    kiosk.by_card()
+    kiosk.fill()
+    kiosk.window.wait_screen("scan")
+
+
+def until(kiosk: Kiosk, target: str, *, there: bool = True) -> Seen:
+    """Wait until something can be touched, or no more; a question about another kind of paper is answered: use it."""
+
+    def happened(seen: Seen) -> bool:
+        if "keep_paper" in seen.targets and target != "keep_paper":
+            kiosk.window.tap("keep_paper")
+            kiosk.window.wait("it is answered", lambda now: "keep_paper" not in now.targets)
+            return False
+        return (target in seen.targets) is there
+
+    return kiosk.window.wait(f"{target} {'there' if there else 'gone'}", happened, SECONDS)
+
+
+def lay(kiosk: Kiosk, page: str, seed: int, taken: int) -> dict[str, object]:
+    """Lift what lies there, lay a paper, and wait until it is taken by itself as page number `taken`."""
+    kiosk.do(CAMERA, "clear")
+    frame = kiosk.window.look().frame
+    kiosk.window.wait("the empty tray is seen", lambda seen: seen.frame > frame + FRAMES)
+    told = kiosk.do(CAMERA, "lay", page=page, seed=seed)
+    until(kiosk, f"page:{taken}")
+    return told
+
+
+def drag(kiosk: Kiosk, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Hold what is at one place of the glass until that shows, and take it to another."""
+    hand, frame = kiosk.window.hand, kiosk.window.look().frame
+    hand.move(*start)
+    hand.press()
+    kiosk.window.wait("it is held", lambda seen: seen.frame > frame)
+    for part in range(1, 13):
+        hand.move(start[0] + (end[0] - start[0]) * part / 12, start[1] + (end[1] - start[1]) * part / 12)
+    hand.release()
+
+
+def middle(seen: Seen, target: str) -> tuple[float, float]:
+    """Return the middle of a target."""
+    x, y, width, height = seen.targets[target]
+    return x + width / 2, y + height / 2
+
+
+def handed_in(kiosk: Kiosk) -> OpenedCase:
+    """Finish the paper, sign, hand in, and open the case at the office."""
+    kiosk.window.tap("next")
+    kiosk.window.wait_screen("sign")
+    kiosk.sign()
+    kiosk.hand_in()
+    submission = kiosk.committed()[-1][0]
+    settings, found = kiosk.stack.config.kiosk, list[OpenedCase]()
+
+    def arrived() -> bool:
+        with open_office(OfficeSettings(folder=kiosk.stack.places.office)) as office:
+            try:
+                found.append(read_case(office, settings.region, settings.id, submission))
+            except OfficeError:
+                return False
+        return True
+
+    wait_until("the case is at the office", arrived, SECONDS)
+    kiosk.leave()
+    return found[0]
+
+
+def sheets(case: OpenedCase) -> list[tuple[tuple[float, float], Gray]]:
+    """Return the pages of the one PDF: width and height in mm, and how they look."""
+    data = next(plain for name, plain in case.attachments.items() if name.endswith(".pdf"))
+    with pypdfium2.PdfDocument(data) as document:
+        return [
+            (
+                tuple(round(points * MM_PER_POINT, 1) for points in page.get_size()),
+                np.asarray(page.render(scale=PIXELS_PER_POINT).to_numpy()).mean(axis=2).astype(np.uint8),
+            )
+            for page in document
+        ]
+
+
+def likeness(seen: Gray, kind: str, turns: int = 0) -> float:
+    """Return how well a page agrees with the one that was drawn and turned: 1 is point for point."""
+    drawn = cv2.cvtColor(draw_page(kind, font_folder() / REGULAR).image, cv2.COLOR_BGR2GRAY)
+    drawn = np.rot90(drawn, -turns)
+    blurred = [
+        cv2.GaussianBlur(cv2.resize(np.ascontiguousarray(each), (300, 400), interpolation=cv2.INTER_AREA), (5, 5), 0)
+        for each in (seen, drawn)
+    ]
+    return float(np.corrcoef(blurred[0].ravel(), blurred[1].ravel())[0, 1])
+
+
+def test_pages_turned_moved_and_deleted_reach_the_clerk_so(kiosk: Kiosk) -> None:
+    """Promises 4 and 7: by touch alone; order, turn and number of the pages are the resident's own."""
+    to_scan(kiosk)
+    lay(kiosk, "hukou", 11, taken=0)
+    lay(kiosk, "bank_card", 12, taken=1)
+    lay(kiosk, "certificate", 13, taken=2)
+    kiosk.window.tap("page:2")
+    kiosk.window.tap("delete")
+    until(kiosk, "page:2", there=False)
+    kiosk.window.tap("page:1")
+    kiosk.window.tap("earlier_page")
+    until(kiosk, "earlier_page", there=False)
+    kiosk.window.tap("turn")
+    kiosk.window.tap("close_page")
+    kiosk.do(CAMERA, "clear")
+    until(kiosk, "next")
+    pages = sheets(handed_in(kiosk))
+    assert [size for size, _ in pages] == [(54.0, 85.6), REGISTER]
+    assert likeness(pages[0][1], "bank_card", turns=1) > 0.9
+    assert likeness(pages[1][1], "hukou") > 0.9
+
+
+def test_a_corner_dragged_away_and_back_gives_the_page_as_it_lies(kiosk: Kiosk) -> None:
+    """Promise 4: the corners that the finger set are those of the page that is kept, within what a finger can do."""
+    to_scan(kiosk)
+    told = lay(kiosk, "hukou", 21, taken=0)
+    truth = np.array(told["corners"], np.float32)
+    kiosk.window.tap("page:0")
+    kiosk.window.tap("corners")
+    seen = until(kiosk, "corner:3")
+    away = middle(seen, "corner:2")
+    drag(kiosk, away, (away[0] - 60, away[1] - 80))
+    seen = kiosk.window.wait_other(seen)
+    known = np.array([middle(seen, f"corner:{number}") for number in (0, 1, 3)], np.float32)
+    to_glass = cv2.getAffineTransform(truth[[0, 1, 3]], known)
+    goal = to_glass @ np.array([*truth[2], 1.0])
+    drag(kiosk, middle(seen, "corner:2"), (float(goal[0]), float(goal[1])))
+    kiosk.window.wait_other(seen)
+    kiosk.window.tap("corners_take")
+    until(kiosk, "page:0")
+    kiosk.do(CAMERA, "clear")
+    (size, page), *others = sheets(handed_in(kiosk))
+    assert not others
+    assert size == REGISTER
+    assert likeness(page, "hukou") > 0.9
+
+
+def test_a_page_refused_again_and_again_is_used_as_it_is_and_the_clerk_is_told(kiosk: Kiosk) -> None:
+    """Promises 3 and 8: no refusal without an end; the note says which page and why."""
+    to_scan(kiosk)
+    kiosk.do(CAMERA, "lay", page="hukou", seed=31, defects=["finger"], corner=2)
+    kiosk.until_note("scan.finger_bottom_right")
+    for _ in range(8):
+        kiosk.window.tap("capture")
+        kiosk.window.settle()
+        if "page:0" in kiosk.window.look().targets:
+            break
+    until(kiosk, "page:0")
+    kiosk.do(CAMERA, "clear")
+    case = handed_in(kiosk)
+    notes = [note for file in case.document.attachments for note in file.scan_notes]
+    assert [(note.page, note.code) for note in notes] == [(1, "finger")]
+
+
+def test_two_papers_are_taken_one_by_one(kiosk: Kiosk) -> None:
+    """Promise 7: who lays two is told which one is taken first, and then to put it away."""
+    to_scan(kiosk)
+    kiosk.until_note("screens.scan.bare")  # by now it knows its empty tray
+    kiosk.do(CAMERA, "lay", page="hukou", beside="bank_card", seed=4)
+    kiosk.until_note("screens.scan.two")
+    kiosk.window.tap("capture")
+    until(kiosk, "page:0")
+    kiosk.until_note("screens.scan.two_taken")
+    lay(kiosk, "bank_card", 42, taken=1)
+    kiosk.cancel()
