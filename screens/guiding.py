@@ -41,7 +41,7 @@ class Guide:
         if lies_well or seen.taken or seen.quad is None or now < self.again_at:
             return None
         high, wide = seen.preview.shape[:2]
-        off = off_middle(seen.quad, (wide, high))
+        off = off_middle([(float(x), float(y)) for x, y in seen.quad], (wide, high))
         sound, pause = next((sound, pause) for most, sound, pause in _STEPS if off <= most)
         self.again_at = now + pause
         return sound
