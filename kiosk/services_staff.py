@@ -7,28 +7,22 @@ order asked; what cannot be written down is not done. Answers come on the visit'
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from drivers.errors import DeviceError
-from drivers.model import CheckHealth, DeviceClass, HealthLevel, HealthReport, StatusReport
-from drivers.worker import DeviceWorker
+from drivers.model import CheckHealth, DeviceClass, HealthLevel, HealthReport
 from kiosk.audit import NOBODY, AuditError, AuditTrail
-from kiosk.closures import Closer, Closures
+from kiosk.closures import Closer
 from kiosk.config import KioskConfig
-from kiosk.diagnostics import ExportError
-from kiosk.health import HealthBoard
-from kiosk.print_ledger import PrintLedger, PrintLedgerError
 from kiosk.recent_log import RecentLog
 from kiosk.staff_notice import Notice, NoticeFile
-from kiosk.submission import SubmissionError
-from kiosk.technicians import Admission, TechnicianError, Technicians
+from kiosk.staff_terms import KNOWN, Staffed, StaffError, Tested
+from kiosk.technicians import Admission, Technicians
 from kiosk.touch_offset import OffsetFile
 from kiosk.vendor_mode import VendorMode
-from sync.enrol import IdentityError
-from sync.outbox import Outbox, OutboxError
-from sync.seal import SealError
+
+__all__ = ["StaffError", "StaffServices", "Staffed", "Tested"]
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -36,64 +30,6 @@ _log = logging.getLogger(__name__)
 TEST_SECONDS = {HealthLevel.INTERNAL: 10.0, HealthLevel.EXTERNAL: 25.0, HealthLevel.INTERACTIVE: 25.0}
 PRINT_SECONDS = 60.0  # a page needs longer than a slip: the fuser heats up
 _WRITE_SECONDS = 5.0  # beyond its own limit, until a test that does not come back is given up
-
-
-class Staffed(Protocol):
-    """What of the kiosk's services staff works with."""
-
-    workers: tuple[DeviceWorker, ...]
-    board: HealthBoard
-    closures: Closures
-
-    @property
-    def outbox(self) -> Outbox:
-        """The open outbox."""
-
-    def hand_in(self, work: Callable[[Outbox], T], /) -> Future[T]:
-        """Do `work` with the open outbox, on its own thread."""
-
-    @property
-    def ledger(self) -> PrintLedger:
-        """The open print ledger."""
-
-    def statuses(self) -> dict[str, StatusReport]:
-        """Return the last report of every device."""
-
-    def reprint(self, job_id: str, by: str, done: Callable[[DeviceError | None], None]) -> None:
-        """Print a copy, at most once."""
-
-
-class StaffError(Exception):
-    """An act failed in a way that is known. Its text names devices and files, never a person.
-
-    Attributes:
-        error: the device's own error, where it was a device's.
-    """
-
-    def __init__(self, sentence: str, error: DeviceError | None = None) -> None:
-        super().__init__(sentence)
-        self.error = error
-
-
-KNOWN = (
-    DeviceError, OutboxError, SubmissionError, PrintLedgerError, TechnicianError, AuditError, ExportError,
-    IdentityError, SealError, OSError,
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Tested:
-    """How a test ended: the device's report, or why there is none."""
-
-    device: str
-    level: HealthLevel
-    report: HealthReport | None
-    error: StaffError | None
-
-    @property
-    def well(self) -> bool:
-        """Whether nobody has to act."""
-        return self.report is not None and self.report.action is None
 
 
 class StaffServices:
