@@ -16,7 +16,7 @@ from unicodedata import category
 
 from fpdf import FPDF
 from fpdf.enums import DocumentCompliance, TextMode
-from fpdf.fonts import SubsetMap, TTFFont
+from fpdf.fonts import TTFFont
 
 from kiosk.reading.results import Line, Reading
 from kiosk.scan.page import PageImage
@@ -57,11 +57,7 @@ def build(pages: Sequence[PageImage], readings: Sequence[Reading] | None = None)
         document.image(BytesIO(page.jpeg), 0, 0, width, height)
     if readings is not None:
         _write(document, pages, readings)
-    try:
-        return bytes(document.output())
-    finally:
-        # fpdf2 keeps every character of every document in a cache of its own, for ever (promise 2).
-        SubsetMap.get_glyph.cache_clear()
+    return bytes(document.output())
 
 
 def _write(document: FPDF, pages: Sequence[PageImage], readings: Sequence[Reading]) -> None:
