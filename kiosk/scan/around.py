@@ -39,7 +39,7 @@ def finger_at(flat: Flat) -> Finger | None:
     skin = np.asarray(cv2.inRange(colours, _least_skin(flat.inside(colours[:, :, 1], 0)), _SKIN_HIGH), np.uint8)
     if flat.tray is not None:
         skin[(~_unlike(flat.colour, flat.tray)) & ~_inner(flat)] = 0
-    skin = cv2.morphologyEx(skin, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    skin = np.asarray(cv2.morphologyEx(skin, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)), np.uint8)
     count, labels, boxes, _ = cv2.connectedComponentsWithStats(skin)
     page = flat.width * flat.height
     for label in sorted(range(1, count), key=lambda each: -int(boxes[each, cv2.CC_STAT_AREA])):

@@ -47,4 +47,5 @@ def _hides_writing(ink: Image, spot: Mask) -> bool:
     """Tell whether there is writing all around the spot, or somewhere along its rim, which then goes on beneath it."""
     around = cv2.dilate(spot.astype(np.uint8), np.ones((_NEAR, _NEAR), np.uint8)) > 0
     around &= ~spot
-    return bool(np.count_nonzero(ink[around]) > LEAST_BESIDE * max(1, np.count_nonzero(around)))
+    rim = np.asarray(ink[around], np.uint8)
+    return cv2.countNonZero(rim) > LEAST_BESIDE * rim.size if rim.size else False

@@ -54,12 +54,11 @@ def _steepness(tile: Image) -> Floats:
 
 def _steps(grey: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
     """Return the change of brightness a pixel: across, down, and along both diagonals."""
-    middle = grey[1:-1, 1:-1]
     return (
-        (grey[1:-1, 2:] - grey[1:-1, :-2]) / 2,
-        (grey[2:, 1:-1] - grey[:-2, 1:-1]) / 2,
-        ((grey[2:, 2:] - grey[:-2, :-2]) / _DIAGONAL).reshape(middle.shape),
-        ((grey[2:, :-2] - grey[:-2, 2:]) / _DIAGONAL).reshape(middle.shape),
+        np.asarray((grey[1:-1, 2:] - grey[1:-1, :-2]) / 2, np.float32),
+        np.asarray((grey[2:, 1:-1] - grey[:-2, 1:-1]) / 2, np.float32),
+        np.asarray((grey[2:, 2:] - grey[:-2, :-2]) / _DIAGONAL, np.float32),
+        np.asarray((grey[2:, :-2] - grey[:-2, 2:]) / _DIAGONAL, np.float32),
     )
 
 
