@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ParamSpec
 from kiosk.catalogue import SiteCatalogue
 from kiosk.search import Search
 from kiosk.visit import Visit
+from kiosk.visit_core import Doubt
 from kiosk.words import Language, Words
 from screens.blocks import Kit, Press
 from screens.ink import Typesetter
@@ -47,7 +48,7 @@ class Draft:
     opened: tuple[int, int] | None = None  # which page of which paper is shown large
     corners: Corners = field(default_factory=list)  # as they are dragged, in pixels of the frame that is shown
     plain: bool = False  # they stay an upright rectangle
-    asked: tuple[object, float] = (None, 0.0)  # which question about a page is shown, and since when
+    asked: tuple[Doubt | None, float] = (None, 0.0)  # which question about a page is shown, and since when
     bare_since: float | None = None  # seconds of the view's clock since which the tray has been seen empty
 
     def forget(self) -> None:

@@ -1,8 +1,10 @@
 """A page that looks like another paper: a question with two answers in the place of the scan page's own buttons."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.papers.kinds import PaperKind
+from kiosk.visit_core import Doubt
 from screens.blocks import Press
 from screens.view import View
 from screens.widgets.buttons import Button, Look
@@ -32,29 +34,25 @@ def paper_question(view: View) -> PaperQuestion | None:
         key, seen = "papers.not_like", {}
     else:
         key, seen = "papers.looks_like", {"seen": view.words.say(f"papers.kind.{doubt.kind}")}
-    _notice(view, (visit.task_index, index, doubt.kind))
+    _notice(view, doubt)
     said = view.words.say(key, page=index + 1, wanted=wanted, **seen)
+    keep = Button(view.kit, "keep_paper", view.words.say("papers.keep"), _settles(view, visit.keep_paper, index))
     again = Button(
-        view.kit, "other_paper", view.words.say("papers.again"), _settles(view, view.does(visit.retake_page, index))
+        view.kit, "other_paper", view.words.say("papers.again"), _settles(view, visit.retake_page, index), Look.FILLED
     )
-    keep = Button(
-        view.kit,
-        "keep_paper",
-        view.words.say("papers.keep"),
-        _settles(view, view.does(visit.keep_paper, index)),
-        Look.FILLED,
-    )
-    return PaperQuestion(key, Note(view.kit, said, trouble=True), (again, keep))
+    # So ordered, a second touch on the answer never meets "bring it later", at the left where no page is left.
+    return PaperQuestion(key, Note(view.kit, said, trouble=True), (keep, again))
 
 
-def _notice(view: View, question: object) -> None:
+def _notice(view: View, doubt: Doubt) -> None:
     """Keep since when this very question is shown."""
-    if view.draft.asked[0] != question:
-        view.draft.asked = (question, view.monotonic())
+    if view.draft.asked[0] is not doubt:
+        view.draft.asked = (doubt, view.monotonic())
 
 
-def _settles(view: View, press: Press) -> Press:
+def _settles(view: View, answer: Callable[[int], None], index: int) -> Press:
     """Return the press that answers the question, once it has been there long enough to be read."""
+    press = view.does(answer, index)
 
     def settle() -> None:
         if view.monotonic() - view.draft.asked[1] >= LEAST_SECONDS:

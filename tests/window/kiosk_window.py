@@ -1,6 +1,7 @@
 """One running kiosk with its office, as a test has it: the steps of a short visit at its window, and the world."""
 
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ NUMBER = "32058119900101123X"
 PHONE = "13800005678"
 STROKES = [[(0.2, 0.5), (0.35, 0.3), (0.5, 0.6), (0.7, 0.4)]]
 _SECONDS = 25.0
+_READ_SECONDS = 1.0  # a question is answered by no touch that comes with it (screens.resident.paper_question)
 DEVICES = (
     "id_card",
     "receipt_printer",
@@ -167,6 +169,13 @@ class Kiosk:
     def until_note(self, key: str) -> Seen:
         """Wait until the window shows that sentence."""
         return self.window.wait(f"the sentence {key}", lambda seen: seen.facts["note"] == key, _SECONDS)
+
+    def answer_question(self, target: str) -> None:
+        """Answer the question about another kind of paper, once it has been there long enough to be read."""
+        began = time.monotonic()
+        self.window.wait("the question can be answered", lambda _seen: time.monotonic() > began + _READ_SECONDS)
+        self.window.tap(target)
+        self.window.wait("the question is answered", lambda seen: target not in seen.targets, _SECONDS)
 
     def staff_was_told(self, device: str, action: str) -> bool:
         """Tell whether the log names who must act on a device."""

@@ -37,8 +37,7 @@ def until(kiosk: Kiosk, target: str, *, there: bool = True) -> Seen:
 
     def happened(seen: Seen) -> bool:
         if "keep_paper" in seen.targets and target != "keep_paper":
-            kiosk.window.tap("keep_paper")
-            kiosk.window.wait("it is answered", lambda now: "keep_paper" not in now.targets)
+            kiosk.answer_question("keep_paper")
             return False
         return (target in seen.targets) is there
 
