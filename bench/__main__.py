@@ -19,6 +19,7 @@ BENCHES = (
     "faults",
     "ocr",
     "pdf",
+    "scan_find",
     "scan_gate",
 )
 

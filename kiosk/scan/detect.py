@@ -52,14 +52,20 @@ def look(frame: Image, empty_tray: Image | None, small: Image) -> Sighting:
     seen = difference(small, empty_tray)
     if not seen.anything:
         return Sighting(None, tray_is_empty=True, tray_fits=True)
-    rough = quad_in(seen.mask) if seen.fits else None
-    if seen.fits and (rough is None or reaches_further(seen.left, rough)):
-        faint = find_faint(seen.left)
-        rough = rough if faint is None else faint
+    rough = rough_in(seen) if seen.fits else None
     if rough is None and seen.distinct:
         rough = find_anywhere(small)
     # What is so faint that it has no edge is the light.
     return Sighting(_snapped(frame, small, rough), rough is None and not seen.distinct, seen.fits)
+
+
+def rough_in(seen: "Difference") -> Quad | None:
+    """Return the quad, in a working copy's pixels, of the largest paper in what differs from the tray."""
+    rough = quad_in(seen.mask)
+    if rough is not None and not reaches_further(seen.left, rough):
+        return rough
+    faint = find_faint(seen.left)
+    return rough if faint is None else faint
 
 
 def _snapped(frame: Image, small: Image, rough: Quad | None) -> Quad | None:
@@ -80,9 +86,9 @@ def find_page(frame: Image, empty_tray: Image | None = None) -> Quad | None:
     Raises:
         ValueError: a picture is not a uint8 BGR array; the sentence says what it is.
     """
-    for name, picture in (("frame", frame), ("empty_tray", empty_tray)):
-        if picture is not None:
-            _ensure_bgr(name, picture)
+    _ensure_bgr("frame", frame)
+    if empty_tray is not None:
+        _ensure_bgr("empty_tray", empty_tray)
     return look(frame, empty_tray, working_copy(frame)).quad
 
 

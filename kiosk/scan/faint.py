@@ -42,6 +42,14 @@ def reaches_further(left: Image, quad: Quad) -> bool:
     return bool(other.all(axis=0).any())
 
 
+def erase(left: Image, mask: Image, quad: Quad) -> None:
+    """Make the tray of what lies within a quad and its shadow, in place, in what is left and in the mask of it."""
+    corners = np.round(quad * 16).astype(np.int32)
+    for picture, empty in ((left, (_MIDDLE,) * 3), (mask, (0,))):
+        cv2.fillConvexPoly(picture, corners, empty, shift=4)
+        cv2.polylines(picture, [corners], isClosed=True, color=empty, thickness=round(2 * _BEYOND[0]), shift=4)
+
+
 def find_faint(left: Image) -> Quad | None:
     """Return the quad whose edges are best borne out in what is left of the picture."""
     grey = np.asarray(cv2.GaussianBlur(cv2.cvtColor(left, cv2.COLOR_BGR2GRAY), (0, 0), 1.2), np.uint8)

@@ -43,8 +43,11 @@ def make_page(frame: Image, quad: Quad, mm_per_pixel: float | None, turns: int =
     paper = paper_of(quad, mm_per_pixel)
     image = enhance(rectify(frame, quad, paper, turns=turns))
     size = (paper.width, paper.height) if turns % 2 == 0 else (paper.height, paper.width)
+    return PageImage(encode_jpeg(image), size, preview_of(image), paper.name, paper.measured)
+
+
+def preview_of(image: Image) -> Image:
+    """Return a page (BGR) small, as RGB."""
     scale = min(1.0, _PREVIEW / max(image.shape[:2]))
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return PageImage(
-        encode_jpeg(image), size, np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2RGB)), paper.name, paper.measured
-    )
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2RGB), np.uint8)

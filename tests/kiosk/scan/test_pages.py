@@ -135,4 +135,4 @@ def test_a_pdf_without_pages_is_refused() -> None:
 
 def test_a_page_never_shows_in_a_log() -> None:
     """Promise 2: neither its bytes nor its picture get into a repr."""
-    assert repr(captured("hukou")) == "PageImage(mm_size=(105.0, 143.0), paper='register', measured=True)"
+    assert repr(captured("hukou")) == "PageImage(mm_size=(105.0, 143.0), paper='register', measured=True, notes=())"
