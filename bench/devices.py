@@ -29,15 +29,15 @@ def cadence_of(kind: DeviceClass) -> Cadence:
 
 
 @contextmanager
-def devices(cadence: Cadence | None = None) -> Iterator[list[Stand]]:
-    """Start all of them; `cadence`: another rhythm than that of the service."""
+def devices(*, brisk: bool = False) -> Iterator[list[Stand]]:
+    """Start all of them; `brisk`: polled faster than in service."""
     logging.getLogger("drivers").setLevel(logging.CRITICAL)  # every loss is meant here
     with tempfile.TemporaryDirectory() as folder, ExitStack() as running:
         made: list[Stand] = []
         for kind, stand in STANDS.items():
             place = Path(folder, kind)
             place.mkdir()
-            made.append(stand(place, cadence or cadence_of(kind)))
+            made.append(stand(place, None if brisk else cadence_of(kind)))
             running.callback(made[-1].stop)
             made[-1].start()
         yield made

@@ -14,7 +14,6 @@ import psutil
 
 from bench.devices import devices
 from bench.figures import Figure
-from tests.drivers.matrix import BRISK
 from tests.drivers.storm import Storm, well_again
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "120"))
@@ -33,7 +32,7 @@ def measure() -> Iterator[Figure]:
     """Yield how many faults there were, and each count in the last tenth against the first."""
     readings: list[dict[str, float]] = []
     faults = 0
-    with devices(BRISK) as stands:
+    with devices(brisk=True) as stands:
         storm = Storm(stands, seed=1)
         storm.blow(SECONDS / _TENTHS)  # what is loaded by the first fault of its kind
         for _ in range(_TENTHS):

@@ -159,6 +159,7 @@ class Stand(ABC):
     rows: ClassVar[tuple[Row, ...]]
     faults: ClassVar[tuple[str, ...]]
     others: ClassVar[frozenset[str]]
+    brisk: ClassVar[Cadence] = BRISK
     most_looks: ClassVar[int] = 3
     """Polls in which a fault is told at the latest."""
     unplugging: ClassVar[str] = "vanish"
@@ -166,7 +167,7 @@ class Stand(ABC):
     shortened: ClassVar[Mapping[str, float]] = {}
     """Names of constants in driver and simulator, and what they are while the matrix runs."""
 
-    def __init__(self, folder: Path, cadence: Cadence = BRISK) -> None:
+    def __init__(self, folder: Path, cadence: Cadence | None = None) -> None:
         self.folder = folder
         self.events: list[Event] = []
         self.recorder = FlightRecorder()
@@ -182,7 +183,7 @@ class Stand(ABC):
             self.device_class,
             self.driver,
             self.events.append,
-            cadence=cadence,
+            cadence=cadence or self.brisk,
             recorder=self.recorder,
         )
 

@@ -1,6 +1,7 @@
 """The rows of the document camera."""
 
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from drivers.camera import CameraOptions, DocumentCamera, Frame, GrabFrame, LearnCalibration, StartCapture, StopCapture
@@ -10,7 +11,7 @@ from drivers.model import DeviceClass, DeviceStatus
 from drivers.sim import tray
 from drivers.sim.tray import TraySimulator
 from tests.drivers.camera_bench import SIZE, small_tray
-from tests.drivers.matrix import GARBLED, GONE, HEALTH, OUTER, WELL, Ending, Row, Stand, Verdict, either, row
+from tests.drivers.matrix import BRISK, GARBLED, GONE, HEALTH, OUTER, WELL, Ending, Row, Stand, Verdict, either, row
 
 ONLINE, BROKEN, OFF = DeviceStatus.ONLINE, DeviceStatus.HARDWARE_ERROR, DeviceStatus.POWER_OFF
 HARDWARE = CompletionCode.HARDWARE_ERROR
@@ -44,6 +45,7 @@ class CameraStand(Stand):
     proof = "GrabFrame"
     faults = tray.FAULTS
     unplugging = "die"
+    brisk = replace(BRISK, answer=5.0, open=20.0)  # a capture process takes its time to start, on a busy machine longer
     others = frozenset({"lay", "mount", "clear", "recover", "faults", "state"})
     rows: ClassVar[tuple[Row, ...]] = (
         seen("freeze", FROZEN),

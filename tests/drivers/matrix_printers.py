@@ -83,7 +83,7 @@ class ReceiptStand(Stand):
         return self.printer
 
     def make_driver(self) -> Driver:
-        options = ReceiptPrinterOptions(confirm_seconds=0.5)
+        options = ReceiptPrinterOptions(confirm_seconds=1.0)
         return ReceiptPrinter(self.printer.url, options, self.recorder, draw)
 
     def fault(self, name: str, **_more: Any) -> None:
