@@ -60,8 +60,9 @@ def _ground(small: Image) -> Ground:
 
 def _framed(small: Image) -> bool:
     """Return whether a coloured line runs along every side, within a band at the edges."""
-    chroma = small.max(axis=2).astype(np.int16) - small.min(axis=2).astype(np.int16)
-    coloured = chroma > _FRAME_CHROMA
+    blue, green, red = cv2.split(small)
+    most, least = cv2.max(cv2.max(blue, green), red), cv2.min(cv2.min(blue, green), red)
+    coloured = np.asarray(cv2.subtract(most, least)) > _FRAME_CHROMA
     band = round(_FRAME_BAND * _SMALL)
     bands = (coloured[:band], coloured[-band:], coloured[:, :band].T, coloured[:, -band:].T)
     # A line that lies a little askew crosses neighbouring rows of the small copy: two of them are taken together.
