@@ -39,7 +39,7 @@ def page(view: View) -> Page:
     name = task.material.title(visit.language)
     lead = [
         heading(kit, name),
-        sentence(kit, view.say("scan.count", number=visit.task_index + 1, total=len(visit.tasks))),
+        sentence(kit, _count(view, task)),
     ]
     if visit.trouble is not None:
         return Page("scan", lead, body=trouble_blocks(view), step=3, note=note_key(view))
@@ -58,6 +58,15 @@ def page(view: View) -> Page:
         live=lambda: _live(view, preview),
         flight=_flight(view, preview, thumbs),
     )
+
+
+def _count(view: View, task: ScanTask) -> str:
+    """Return which paper it is and, where it is known how many pages belong to it, which page."""
+    papers = {"number": view.visit.task_index + 1, "total": len(view.visit.tasks)}
+    page, pages = len(task.pages) + 1, len(task.material.sheets)
+    if page > pages:
+        return view.say("scan.count", **papers)
+    return view.say("scan.count_pages", **papers, page=page, pages=pages)
 
 
 def _seen_and_said(view: View, preview: Preview, hint: Block) -> list[Block]:

@@ -11,7 +11,7 @@ from threading import Timer
 
 from kiosk.config import KioskConfig, load
 from screens.app import Post, run_kiosk
-from tests.screens.tray import taken
+from tests.screens.tray import another
 from tests.screens.world import World, card
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,7 +40,7 @@ class Street(World):
         super().capture()
         visit = self.visit
         assert visit is not None
-        self.post(partial(visit.deliver, visit.generation, partial(visit.page_captured, taken())))
+        self.post(partial(visit.deliver, visit.generation, partial(visit.page_captured, another())))
 
     def stop(self) -> None:
         """Leave no timer behind."""

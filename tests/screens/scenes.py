@@ -24,7 +24,7 @@ from screens.mending import Aftermath, Mending
 from screens.quads import straight
 from screens.resident.fill import groups
 from screens.view import View
-from tests.screens.tray import empty, refused, taken, tray
+from tests.screens.tray import another, empty, refused, taken, tray
 from tests.screens.world import NUMBERING, World, card
 
 PENSION, BIRTH, LONGEST, WINDOW_ONLY = "ZT-RS-001", "ZT-PK-01", "ZT-YJ-003", "ZT-CG-002"
@@ -100,7 +100,7 @@ def at_scan(view: View, service: str = PENSION, person: str = "wang") -> Visit:
 
 def one_page(visit: Visit) -> None:
     """Have one page taken."""
-    visit.page_captured(taken())
+    visit.page_captured(another())
 
 
 def at_sign(view: View, service: str = PENSION, person: str = "wang") -> Visit:

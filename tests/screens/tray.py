@@ -75,3 +75,8 @@ def taken(kind: str = "hukou") -> PageImage:
     assert photograph.corners is not None
     page = make_page(photograph.frames[0], photograph.corners, _scene().mm_per_pixel)
     return replace(page, source=tray(ok=True).source)
+
+
+def another() -> PageImage:
+    """Return the same page as one that was used although it was blurred: such a one may be there again and again."""
+    return replace(taken(), notes=("blurred",))
