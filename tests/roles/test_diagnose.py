@@ -128,6 +128,15 @@ def test_devices_that_are_well_say_so_with_supplies_and_masked_frames(
     assert any("bytes)" in frame for frame in frames), frames
 
 
+def test_a_self_test_speaks_the_language_that_was_asked_for(bench: Trio, capsys: pytest.CaptureFixture[str]) -> None:
+    """Promise 4: what the devices themselves say, too."""
+    _, rows = told(capsys, bench.config, "--language", "zh")
+    said = {name: row["detail"] for name, row in rows.items()}
+    assert said["id_card"].startswith("安全模块有应答，编号 ")
+    assert said["receipt_printer"] == "纸：够用。"
+    assert said["document_camera"].startswith("随时可以拍摄；")
+
+
 def test_a_printer_without_paper_names_the_centre_staff_in_words(
     bench: Trio, capsys: pytest.CaptureFixture[str]
 ) -> None:

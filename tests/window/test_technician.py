@@ -8,6 +8,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
@@ -26,6 +27,7 @@ from office.cases.opening import read_diagnosis
 from office.office import open_office
 from office.settings import OfficeSettings
 from office.store.models import DiagnosisRow
+from roles.probe_client import Seen
 from roles.processes import ROOT, wait_until
 from sync.contract import sha256_hex
 from tests.window.conftest import SIZE
@@ -241,6 +243,11 @@ def technician_inside(session: Technician) -> Iterator[Technician]:
     session.kiosk.heal()
 
 
+def drawn_since(frame: int, now: Seen) -> bool:
+    """Tell whether the window has drawn since that frame."""
+    return now.frame > frame
+
+
 class TestInside:
     """What one technician does in one session, page by page."""
 
@@ -292,7 +299,7 @@ class TestInside:
         for number, (x, y) in enumerate(POINTS):
             before = kiosk.window.look().frame
             kiosk.window.hand.touch(x * SIZE[0], y * SIZE[1])
-            kiosk.window.wait(f"cross {number} was taken", lambda now, was=before: now.frame > was)
+            kiosk.window.wait(f"cross {number} was taken", partial(drawn_since, before))
         here.collect("staff_touch")
         here.nobody_in_words()
 
