@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from drivers.sim.fault import SimulatorError
 from drivers.sim.ipp_line import FAULTS, IppLine
-from drivers.sim.ipp_process import PROGRAMS, STATE_JOB, IppProcess, find
+from drivers.sim.ipp_process import CONDITIONS, PROGRAMS, STATE_JOB, IppProcess, find
 
 T = TypeVar("T")
 
@@ -24,8 +24,6 @@ _WASTE = 25
 _LOW_TRAY, _LOW_TONER = 5, 5
 _PERCENT = 100
 
-CONDITIONS = ("media-jam", "cover-open", "paused", "input-tray-missing", "spool-area-full")
-"""What can be ``set`` and lifted: printer-state-reasons that `ippeveprinter` knows."""
 LEVELS = ("toner_low", "toner_out", "paper_low", "paper_out")
 """What its supplies can be brought to in one word. With `FAULTS` of the line: all that can be wrong with it."""
 
@@ -182,6 +180,7 @@ class IppPrinterSimulator:
     def _apply_levels(self) -> None:
         process = self._running(self._process)
         process.form("supplies", {"supply0": _WASTE, "supply1": self._toner})
+        process.write("sheets", str(self._tray))
         process.form("media", _media(self._tray, self._bypass))
 
     def _heard(self, message: bytes) -> None:

@@ -20,6 +20,8 @@ from drivers.sim.fault import SimulatorError
 
 STATE_JOB = "state"
 PROGRAMS = ("ippeveprinter", "dbus-daemon", "setpriv")
+CONDITIONS = ("media-jam", "cover-open", "paused", "input-tray-missing", "spool-area-full")
+"""What can be ``set`` and lifted: printer-state-reasons that `ippeveprinter` knows."""
 
 _START_SECONDS = 10.0
 _STOP_SECONDS = 5.0
@@ -33,15 +35,21 @@ _BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuratio
 </policy></busconfig>
 """
 
-# The printer's engine. It says what the file "conditions" holds; a real job takes its time, stops while there is a jam
-# or an open cover, ends unprinted when cancelled, and counts its one side at the end.
+# The printer's engine. It says what the file "conditions" holds, and leaves alone what supplies make the printer say; a
+# real job takes its time, stops while there is a jam, an open cover or no paper, ends unprinted when cancelled, and
+# counts its one side at the end.
 _ENGINE = """#!/bin/sh
 cd "{folder}" || exit 1
 said=
 tell() {{
     now=$(cat conditions)
     [ "$now" = "$said" ] && return
-    echo "STATE: $now" >&2
+    on= off=
+    for each in {conditions}; do
+        case ",$now," in *,$each,*) on="$on,$each" ;; *) off="$off,$each" ;; esac
+    done
+    [ -n "$on" ] && echo "STATE: +${{on#,}}" >&2
+    [ -n "$off" ] && echo "STATE: -${{off#,}}" >&2
     said=$now
     echo "$now" >told
 }}
@@ -49,7 +57,7 @@ tell
 [ "$IPP_JOB_NAME" = {state_job} ] && exit 0
 echo 'ATTR: job-impressions-completed=0' >&2
 end=$(cat tenths)
-while [ "$end" -gt 0 ] || grep -qE 'media-jam|cover-open' conditions; do
+while [ "$end" -gt 0 ] || grep -qE 'media-jam|cover-open' conditions || [ "$(cat sheets)" = 0 ]; do
     [ -e "cancelled-$IPP_JOB_ID" ] && exit 0
     tell
     end=$((end - 1))
@@ -81,7 +89,7 @@ class IppProcess:
         self.write("conditions", "none")
         self.write("tenths", str(self._tenths))
         engine = self._work / "engine"
-        engine.write_text(_ENGINE.format(folder=self._work, state_job=STATE_JOB))
+        engine.write_text(_ENGINE.format(folder=self._work, state_job=STATE_JOB, conditions=" ".join(CONDITIONS)))
         engine.chmod(0o700)
         bus = self._work / "bus"
         (self._work / "bus.conf").write_text(_BUS.format(path=bus))

@@ -10,7 +10,8 @@ from drivers.model import DeviceClass, DeviceStatus, Sensitive, SupplyStatus
 from drivers.print_job import PrintJob
 from drivers.receipt_printer import PrintReceipt, ReceiptPrinter, ReceiptPrinterOptions
 from drivers.sim import ipp_line, printer
-from drivers.sim.ipp_printer import CONDITIONS, LEVELS, IppPrinterSimulator
+from drivers.sim.ipp_printer import LEVELS, IppPrinterSimulator
+from drivers.sim.ipp_process import CONDITIONS
 from drivers.sim.printer import PrinterSimulator
 from tests.drivers.documents import PDF
 from tests.drivers.matrix import (

@@ -12,7 +12,8 @@ import pytest
 from drivers.sim import ipp_printer
 from drivers.sim.fault import SimulatorError
 from drivers.sim.ipp_line import FAULTS
-from drivers.sim.ipp_printer import CONDITIONS, IppPrinterSimulator
+from drivers.sim.ipp_printer import IppPrinterSimulator
+from drivers.sim.ipp_process import CONDITIONS
 from roles.processes import port_is_taken
 from tests.drivers.documents import PDF
 from tests.drivers.helpers import eventually
