@@ -38,7 +38,7 @@ def show(
     worst = worst_of(found)
     sign, style = SIGNS[worst]
     head = Text(f"{sign} {config.kiosk.id}: {words.say(f'health.severity.{worst.name}')}", style)
-    what = [_what(each) for each in found if each.sentence or level is not HealthLevel.INTERNAL]
+    what = [_what(each) for each in found if each.severity is not Severity.OK or level is not HealthLevel.INTERNAL]
     set_here = [_set_here(each, words) for each in found if each.site_file is not None]
     console.print(Group(head, _table(found, words), *what, *set_here, *_attached(survey, words)))
 
@@ -96,8 +96,9 @@ def _sign(found: Finding) -> tuple[str, str]:
 def _supplies(found: Finding, words: Words) -> Text:
     text = Text()
     for name, status in found.supplies.items():
-        key = f"health.supply.{name}"
-        shown = words.say(key) if key in words else name
+        kind, _, which = name.partition(".")
+        key = f"health.supply.{kind}"
+        shown = " ".join([words.say(key) if key in words else kind, *([which.replace("_", " ")] if which else [])])
         text.append("\n" if text else "")
         text.append(f"{shown} {words.say(f'health.supply.{status}')}", _SUPPLY_STYLE[status])
     return text
