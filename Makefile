@@ -31,7 +31,7 @@ dist:
 
 lock: # resolves only; needs uv (pip install uv). The lock holds hashes and no addresses.
 	cd packaging && for name in requirements dev build; do uv pip compile -q --python-version 3.11 --universal --generate-hashes \
-	  --no-emit-index-url --no-header $$name.in -o $$name.lock || exit 1; done
+	  --no-emit-index-url --no-header --no-strip-extras $$name.in -o $$name.lock || exit 1; done
 
 clean:
 	rm -rf build dist var .mypy_cache .ruff_cache
