@@ -5,6 +5,7 @@ import sys
 
 BENCHES = (
     "id_read",
+    "card_to_screen",
     "apdu",
     "print_job",
     "search",

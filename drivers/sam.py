@@ -74,7 +74,8 @@ _READ_SILENCE = 2.0
 _FINGERPRINT_SILENCE = 3.0
 _ADDRESS_SILENCE = 1.5
 _LONGEST_ANSWER = 10.0  # a line that trickles is waited for as long as bytes come, but not for ever
-_POLL_PERIOD = 0.4  # between two finds; 400 ms is what shipped readers use
+_AFTER_FAILURE = 0.4  # until the next find once a card slipped: as long as shipped readers wait
+_SHORTEST_FIND, _LONGEST_FIND = 0.02, 2.0
 _BREATH = 0.05  # how often a wait looks whether it was cancelled
 _ATTEMPTS = 3
 _DECODING = 2.0
@@ -98,6 +99,8 @@ class SamOptions:
         baud: the line's speed; the module's default is 115200. 0: it is found each time the reader is opened.
         additional_address: whether a read asks for the additional address too.
         fingerprints: read by 30 10, for readers that know no other way; the fingerprints are dropped at once.
+        find_seconds: from one find that saw no card to the next, while a read is asked for. One takes 2 ms of the line;
+            shipped programs wait 0.4 s and more, which a resident waits too. Raise it if a reader minds.
         photo_decoder: what makes a picture of the photo, ``module:function`` or ``/path/file.py:function``; see
             `drivers.sam_photo`. Left out: photos stay as they are, and nobody sees them.
     """
@@ -105,10 +108,13 @@ class SamOptions:
     baud: Literal[0, 9600, 19200, 38400, 57600, 115200] = 115200
     additional_address: bool = False
     fingerprints: bool = False
+    find_seconds: float = 0.05
     photo_decoder: str = ""
 
     def __post_init__(self) -> None:
         check_name(self.photo_decoder)
+        if not _SHORTEST_FIND <= self.find_seconds <= _LONGEST_FIND:
+            raise ValueError(f"find_seconds is from {_SHORTEST_FIND} to {_LONGEST_FIND}, not {self.find_seconds}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +220,7 @@ class SamReader:
                 if error.reason in _FINAL or len(failures) == _ATTEMPTS:
                     raise _verdict(failures) from None
                 until = deadline.sooner(_RETURN)
-            self._pause(until, cancelled)
+            self._pause(until.sooner(_AFTER_FAILURE if failures else self._options.find_seconds), cancelled)
             if until.expired:
                 raise failures[-1] if failures else no_card()
         card, address = found
@@ -254,9 +260,8 @@ class SamReader:
             raise DeviceError(CompletionCode.HARDWARE_ERROR, Reason.REFUSED, ErrorAction.CONFIGURATION, detail)
         return parse_additional_address(expect(answer, SUCCESS).data)
 
-    def _pause(self, until: Deadline, cancelled: Callable[[], bool]) -> None:
+    def _pause(self, pause: Deadline, cancelled: Callable[[], bool]) -> None:
         """Wait for the next find, or until somebody cancels."""
-        pause = until.sooner(_POLL_PERIOD)
         while not pause.expired and not cancelled():
             self._sleep(min(_BREATH, pause.remaining()))
 

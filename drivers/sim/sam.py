@@ -96,6 +96,7 @@ class SamSimulator:
             "put_card": self._put_card,
             "lift_card": self._lift_card,
             "nudge_card": self._nudge_card,
+            "pace": self._pace,
             "fault": self._inject,
             "heal": self._faults.clear,
             "cards": lambda: {"cards": list(SPECIMENS)},
@@ -163,6 +164,10 @@ class SamSimulator:
 
     def _inject(self, name: str, when: object = "now", until: object = None, seed: int = 0) -> None:
         self._faults.inject(name, when, until, seed)
+
+    def _pace(self, baud: int) -> None:
+        """Hand answers over as fast as a line of that speed; 0: at once."""
+        self._baud = baud
 
     def _state(self) -> dict[str, object]:
         """Return which card lies on it, and the faults in force."""

@@ -58,13 +58,13 @@ class SamStand(Stand):
     commands: ClassVar = {"ReadIdentity": ReadIdentity, **HEALTH}
     proof = "ReadIdentity"
     faults = sam.FAULTS
-    others = frozenset({"put_card", "lift_card", "nudge_card", "fault", "heal", "cards", "faults", "state"})
+    others = frozenset({"put_card", "lift_card", "nudge_card", "pace", "fault", "heal", "cards", "faults", "state"})
     shortened: ClassVar = {
         "drivers.sim.sam._DRIBBLE_SECONDS": 0.0002,
         "drivers.sam.SHORT_SILENCE": 0.1,
         "drivers.sam_link.SHORT_SILENCE": 0.1,
         "drivers.sam._READ_SILENCE": 0.1,
-        "drivers.sam._POLL_PERIOD": 0.05,
+        "drivers.sam._AFTER_FAILURE": 0.05,
     }
     rows: ClassVar[tuple[Row, ...]] = (
         same("garbage", BROKEN, GARBLED),
