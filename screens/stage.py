@@ -61,13 +61,18 @@ class Stage(Widget):
             visit.service, id(visit.person), visit.typing, visit.number_fault, visit.form_index,
             tuple(visit.field_faults.items()), visit.task_index,
             id(visit.presented), visit.awaits_code, visit.code_fault,
-            tuple((task.status, len(task.pages)) for task in visit.tasks),
+            tuple((task.status, len(task.pages)) for task in visit.tasks), self._doubted(),
             verdict and (verdict.ok, verdict.fault), visit.adjusting,
             visit.observation and (visit.observation.taken, visit.observation.may_go_on),
             visit.receipt, visit.print_outcome, visit.end_reason,
             None if left is None else ceil(left), self.clock(), self.view.tray_long_bare, visit.must_take_card,
             self.view.desk and self.view.desk.key(),
         )  # fmt: skip
+
+    def _doubted(self) -> tuple[object, ...] | None:
+        """Return which page is asked about, and as what."""
+        asked = self.view.visit.first_doubt() if self.view.visit.state is State.SCAN else None
+        return None if asked is None else (asked[0], asked[1].kind)
 
     def clock(self) -> str:
         """Return the time of day as it stands in the bar."""

@@ -45,8 +45,9 @@ def paper_question(view: View) -> PaperQuestion | None:
 
 
 def _notice(view: View, doubt: Doubt) -> None:
-    """Keep since when this very question is shown."""
-    if view.draft.asked[0] is not doubt:
+    """Keep since when this very question is shown: the same one, seen again by a second look, has been read."""
+    before = view.draft.asked[0]
+    if before is None or before.kind is not doubt.kind or not before.of(doubt.page):
         view.draft.asked = (doubt, view.monotonic())
 
 

@@ -167,11 +167,15 @@ def paper_faults(studio: Studio) -> Iterator[str]:
         stage = studio.stage(studio.theme(), "zh")
         visit = at_scan(stage.view, BIRTH)
         one_page(visit)
+        before = stage.key()
         visit.paper_type_seen(taken(), PaperKind.BANK_CARD, expected=False)
+        if stage.key() == before:
+            yield "the question waits for something else to change before it is shown"
         _press(stage, target)
         if visit.first_doubt() is None:
             yield f"{target} is taken from a finger that had not read the question"
         stage.view.monotonic = partial(float, time.monotonic() + 60)
+        visit.paper_type_seen(taken(), PaperKind.BANK_CARD, expected=False)  # a second look sees the same
         _press(stage, target)
         if visit.first_doubt() is not None or len(visit.tasks[0].pages) != pages:
             yield f"{target} does not settle the question"

@@ -171,11 +171,21 @@ class Kiosk:
         return self.window.wait(f"the sentence {key}", lambda seen: seen.facts["note"] == key, _SECONDS)
 
     def answer_question(self, target: str) -> None:
-        """Answer the question about another kind of paper, once it has been there long enough to be read."""
+        """Answer the questions about other kinds of paper, each once it has been there long enough to be read.
+
+        Where two pages are asked about, the second question stands where the first one stood.
+        """
+        until = time.monotonic() + _SECONDS
+        while target in self.window.look().targets:
+            assert time.monotonic() < until, "the questions have no end"
+            self._read_on()
+            self.window.tap(target)
+            self.window.settle()
+
+    def _read_on(self) -> None:
+        """Let a question stand for as long as reading it takes."""
         began = time.monotonic()
-        self.window.wait("the question can be answered", lambda _seen: time.monotonic() > began + _READ_SECONDS)
-        self.window.tap(target)
-        self.window.wait("the question is answered", lambda seen: target not in seen.targets, _SECONDS)
+        self.window.wait("the question is read", lambda _seen: time.monotonic() > began + _READ_SECONDS)
 
     def staff_was_told(self, device: str, action: str) -> bool:
         """Tell whether the log names who must act on a device."""
