@@ -4,13 +4,9 @@ Behaves as docs/auxiliaries.md asks of a board's firmware, with own framing (`dr
 what the driver's codec gets wrong, this does not get wrong with it.
 """
 
-import contextlib
-import os
 import random
-import select
 import threading
 import time
-import tty
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +14,7 @@ from pathlib import Path
 
 from drivers.sim.auxiliaries_wire import VERSION, frame, frames, word
 from drivers.sim.fault import Faults, SimulatorError
+from drivers.sim.serial_line import PtyLine
 
 FAULTS = (
     "garbage",
@@ -104,6 +101,7 @@ class AuxiliarySimulator:
 
     def __init__(self, link: Path, *, lacks: tuple[str, ...] = ()) -> None:
         self.link = link
+        self._line = PtyLine(link)
         self._board = _Board(fitted=sum(bit for name, bit in PARTS.items() if name not in lacks))
         self._faults = Faults(FAULTS)
         self._lock = threading.RLock()
@@ -113,7 +111,6 @@ class AuxiliarySimulator:
         self._rebooted = False
         self._lost = False  # never twice in a row: asking again is then enough, whatever the dice say
         self._frozen: bytes | None = None
-        self._ends: tuple[int, int] | None = None  # master, slave
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
         change = self._change
@@ -139,7 +136,7 @@ class AuxiliarySimulator:
 
     def start(self) -> None:
         """Plug it in: when this returns, the link leads to the pty."""
-        self._plug()
+        self._line.plug()
         self._thread = threading.Thread(target=self._run, name=f"simulator {self.link.name}", daemon=True)
         self._thread.start()
 
@@ -149,7 +146,7 @@ class AuxiliarySimulator:
         self._stopping.set()
         if thread is not None:
             thread.join()
-        self._unplug()
+        self._line.unplug()
 
     def do(self, action: str, **arguments: object) -> dict[str, object] | None:
         """Work a part, ``press`` a key (key), have a ``fault`` (name, when, until, seed), ``heal``; or tell the state.
@@ -229,40 +226,21 @@ class AuxiliarySimulator:
 
     # ---- the line
 
-    def _plug(self) -> None:
-        master, slave = os.openpty()
-        tty.setraw(slave)
-        os.set_blocking(master, False)
-        self._ends = (master, slave)
-        self.link.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self.link.with_name(f".{self.link.name}.new")
-        fresh.unlink(missing_ok=True)
-        fresh.symlink_to(os.ttyname(slave))
-        fresh.replace(self.link)
-
-    def _unplug(self) -> None:
-        ends, self._ends = self._ends, None
-        if ends is not None:
-            self.link.unlink(missing_ok=True)
-            for end in ends:
-                os.close(end)
-
     def _run(self) -> None:
         heard = bytearray()
         while not self._stopping.is_set():
             faults = self._faults.active()
-            if ("vanish" in faults) == (self._ends is not None):
+            if ("vanish" in faults) == self._line.plugged:
                 heard.clear()
-                (self._plug if self._ends is None else self._unplug)()
+                (self._line.unplug if self._line.plugged else self._line.plug)()
             if "reboot" in faults and not self._rebooted:
                 self._reboot()
-            if self._ends is None:
+            if not self._line.plugged:
                 self._stopping.wait(_TICK)
                 continue
-            if select.select([self._ends[0]], [], [], _TICK)[0]:
-                heard += os.read(self._ends[0], 4096)
-                for version, kind, sequence, payload in frames(heard):
-                    self._hear(version, kind, sequence, payload)
+            heard += self._line.read(_TICK)
+            for version, kind, sequence, payload in frames(heard):
+                self._hear(version, kind, sequence, payload)
             with self._lock:
                 self._tell_events(faults)
                 self._watch_host()
@@ -379,11 +357,6 @@ class AuxiliarySimulator:
             whole = faults["noise"].randbytes(9) + whole + faults["noise"].randbytes(9)
         pieces = [whole[i : i + 1] for i in range(len(whole))] if "dribble" in faults else [whole]
         for piece in pieces:
-            self._put_on_line(piece)
+            self._line.write(piece)
             if len(pieces) > 1:
                 self._stopping.wait(_DRIBBLE_SECONDS)
-
-    def _put_on_line(self, data: bytes) -> None:
-        if self._ends is not None:
-            with contextlib.suppress(BlockingIOError):  # nobody reads: a UART drops what does not fit
-                os.write(self._ends[0], data)

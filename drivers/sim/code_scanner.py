@@ -4,17 +4,14 @@ Run by tests, the demo and the control page. Own framing on purpose, written apa
 `trigger` sees a code only between the start and the stop command of its make, as a hand scanner on a stand does.
 """
 
-import contextlib
-import os
 import random
-import select
 import threading
-import tty
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.sim.fault import Faults, SimulatorError
+from drivers.sim.serial_line import PtyLine
 
 _TICK = 0.02  # how often faults that come and go by the clock are looked at, in seconds
 _DRIBBLE_SECONDS = 0.005
@@ -60,6 +57,7 @@ class ScannerSimulator:
 
     def __init__(self, link: Path, setting: ScannerSetting | None = None) -> None:
         self.link = link
+        self._line = PtyLine(link)
         self._setting = setting or ScannerSetting()
         self._start, self._stop = (bytes.fromhex(command) for command in COMMANDS[self._setting.trigger])
         self._faults = Faults(FAULTS)
@@ -68,7 +66,6 @@ class ScannerSimulator:
         self._typed = 0
         self.typing = False  # whether a code is on its way through the line
         self._held = ""  # what is in front of it, out of its sight until it is triggered
-        self._ends: tuple[int, int] | None = None  # master, slave
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
         self._actions: dict[str, Callable[..., dict[str, object] | None]] = {
@@ -82,7 +79,7 @@ class ScannerSimulator:
 
     def start(self) -> None:
         """Plug it in: when this returns, the link leads to the pty."""
-        self._plug()
+        self._line.plug()
         self._thread = threading.Thread(target=self._run, name=f"simulator {self.link.name}", daemon=True)
         self._thread.start()
 
@@ -92,7 +89,7 @@ class ScannerSimulator:
         self._stopping.set()
         if thread is not None:
             thread.join()
-        self._unplug()
+        self._line.unplug()
 
     def do(self, action: str, **arguments: object) -> dict[str, object] | None:
         """Hold a code before it (``show`` code, kind), ``take_away``, have a ``fault``, ``heal``; or tell.
@@ -130,36 +127,17 @@ class ScannerSimulator:
 
     # ---- the line
 
-    def _plug(self) -> None:
-        master, slave = os.openpty()
-        tty.setraw(slave)
-        os.set_blocking(master, False)
-        self._ends = (master, slave)
-        self.link.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self.link.with_name(f".{self.link.name}.new")
-        fresh.unlink(missing_ok=True)
-        fresh.symlink_to(os.ttyname(slave))
-        fresh.replace(self.link)
-
-    def _unplug(self) -> None:
-        ends, self._ends = self._ends, None
-        if ends is not None:
-            self.link.unlink(missing_ok=True)
-            for end in ends:
-                os.close(end)
-
     def _run(self) -> None:
         heard = b""
         while not self._stopping.is_set():
             with self._lock:
-                if ("vanish" in self._faults.active()) == (self._ends is not None):
+                if ("vanish" in self._faults.active()) == self._line.plugged:
                     heard, self._lit = b"", not self._start
-                    (self._plug if self._ends is None else self._unplug)()
-                master = None if self._ends is None else self._ends[0]
-            if master is None:
+                    (self._line.unplug if self._line.plugged else self._line.plug)()
+            if not self._line.plugged:
                 self._stopping.wait(_TICK)
-            elif select.select([master], [], [], _TICK)[0]:
-                heard = self._obey((heard + os.read(master, 4096))[-_MOST_UNHEARD:])
+            elif data := self._line.read(_TICK):
+                heard = self._obey((heard + data)[-_MOST_UNHEARD:])
 
     def _obey(self, heard: bytes) -> bytes:
         """Do every whole command in `heard`, and return the rest."""
@@ -199,9 +177,8 @@ class ScannerSimulator:
         pause = _DRIBBLE_SECONDS if dribble else _BITS_A_BYTE / self._setting.baud if self._setting.baud else 0.0
         self.typing = True
         for piece in [data[at : at + 1] for at in range(len(data))] if pause else [data]:
-            if self._ends is not None and not (pause and self._stopping.wait(pause)):
-                with contextlib.suppress(BlockingIOError):  # nobody reads: a UART drops what does not fit
-                    os.write(self._ends[0], piece)
+            if self._line.plugged and not (pause and self._stopping.wait(pause)):
+                self._line.write(piece)
         self.typing = False
 
 

@@ -15,7 +15,7 @@ from operator import xor
 from pathlib import Path
 
 from drivers.sim.fault import Faults, SimulatorError
-from drivers.sim.sam_line import Line, PtyLine, TcpLine
+from drivers.sim.serial_line import Line, PtyLine, TcpLine
 from drivers.sim.specimens import SPECIMENS, Specimen
 
 _PREAMBLE = b"\xaa\xaa\xaa\x96\x69"

@@ -66,7 +66,6 @@ class BoardStand(Stand):
         "drivers.auxiliaries._HEARTBEAT_SECONDS": 0.1,
         "drivers.auxiliaries._LISTEN_SECONDS": 0.03,
         "drivers.auxiliaries._STANDSTILL_SECONDS": 0.05,
-        "drivers.auxiliaries_line._ANSWER_SECONDS": 0.04,
         "drivers.sim.auxiliaries._BOOT_SECONDS": 0.05,
         "drivers.sim.auxiliaries._DRIBBLE_SECONDS": 0.0003,
     }

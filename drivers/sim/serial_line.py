@@ -1,4 +1,4 @@
-"""The two lines a simulated card reader can hang on: a pty behind a stable link, and a TCP port of the loopback.
+"""The two lines a simulated serial device can hang on: a pty behind a stable link, and a TCP port of the loopback.
 
 The pty keeps its slave open itself, or its master would read EIO before a driver has come. At the TCP port one caller
 at a time is served, as serial servers do; the next one waits until the first has left.
@@ -19,7 +19,7 @@ _BAUDS = {getattr(termios, f"B{baud}"): baud for baud in (9600, 19200, 38400, 57
 
 
 class Line(Protocol):
-    """What a reader hangs on. Used by one thread, but for `write`."""
+    """What a device hangs on. Used by one thread, but for `write`."""
 
     @property
     def url(self) -> str:
