@@ -14,6 +14,7 @@ from tests.scenes.trays import Floats, Image
 
 Quad = NDArray[np.float64]
 Flat = tuple[Image, Image]  # a paper's picture and mask
+_NOISE, _FULL = 2.2, 255  # as everywhere in a frame; brightness that clips
 _SKINS = ((138, 168, 222), (110, 140, 196), (150, 182, 232))
 
 
@@ -75,9 +76,9 @@ def _finger(scene: Image, quad: Quad, pixels_per_mm: float, rng: np.random.Gener
     scene[mask > 0] = np.clip(skin * (0.72 + 0.28 * depth)[:, None], 0, 255).astype(np.uint8)
 
 
-def glare(quad: Quad, shape: tuple[int, int], rng: np.random.Generator) -> Image:
-    """Return the light (h, w) that a lamp's reflection adds over the middle of the paper."""
-    u, v = rng.uniform(0.3, 0.7, 2)
+def glare(quad: Quad, shape: tuple[int, int], rng: np.random.Generator, margin: float = 0.3) -> Image:
+    """Return the light (h, w) that a lamp's reflection adds over the paper, its middle `margin` of a side inside."""
+    u, v = rng.uniform(margin, 1 - margin, 2)
     top, bottom = quad[0] + u * (quad[1] - quad[0]), quad[3] + u * (quad[2] - quad[3])
     x, y = top + v * (bottom - top)
     reach = float(np.sqrt(np.linalg.norm(quad[1] - quad[0]) * np.linalg.norm(quad[2] - quad[1]))) * rng.uniform(
@@ -86,6 +87,14 @@ def glare(quad: Quad, shape: tuple[int, int], rng: np.random.Generator) -> Image
     ys, xs = np.mgrid[0 : shape[0] : 8, 0 : shape[1] : 8]
     blob = np.exp(-((((xs - x) / reach) ** 2 + ((ys - y) / (0.7 * reach)) ** 2) ** 2)) * 330
     return np.asarray(cv2.resize(blob.clip(0, 255).astype(np.uint8), (shape[1], shape[0])), np.uint8)
+
+
+def shone_on(frame: Image, shine: Image, rng: np.random.Generator) -> Image:
+    """Return a frame with the light (h, w) of a reflection added; a sensor's noise is in what is burnt out, too."""
+    lit = cv2.add(frame, cv2.merge([shine] * 3))
+    noise = rng.normal(0, _NOISE, frame.shape).astype(np.int16)
+    noise[lit < _FULL] = 0
+    return np.asarray(cv2.add(lit, noise, dtype=cv2.CV_8U), np.uint8)
 
 
 def shadow(shape: tuple[int, int], rng: np.random.Generator) -> Floats:
