@@ -108,7 +108,7 @@ class SamOptions:
     baud: Literal[0, 9600, 19200, 38400, 57600, 115200] = 115200
     additional_address: bool = False
     fingerprints: bool = False
-    find_seconds: float = 0.05
+    find_seconds: float = 0.02
     photo_decoder: str = ""
 
     def __post_init__(self) -> None:

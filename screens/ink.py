@@ -59,6 +59,11 @@ class Typesetter:
         """Return one line as a white mask, `leading(em)` pixels high."""
         return self._texture(line, em, bold)
 
+    @property
+    def set_lines(self) -> int:
+        """How many lines had to be set since the last `forget`."""
+        return self._texture.cache_info().misses
+
     def forget(self) -> None:
         """Drop every line set so far: what a visit showed does not outlive it (promise 2)."""
         for cache in (self._width, self._wrap, self._texture):

@@ -31,6 +31,7 @@ class Page:
         live: refreshes what moves, without building the page anew.
         flight: shows where something went, over the page, as soon as it stands.
         cover: lies over the whole screen, bar and foot too, and has every touch.
+        soon: the page that comes next by itself; its type is set while this one waits.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Page:
     live: Callable[[], None] | None = None
     flight: Flight | None = None
     cover: Block | None = None
+    soon: "Callable[[], Page] | None" = None
 
 
 @dataclass(slots=True)

@@ -27,6 +27,7 @@ from screens.widgets.chrome import Bar, Foot, Steps
 STEPS = ("guide", "identify", "fill", "scan", "submit")
 _PERSONLESS = (State.ATTRACT, State.END)
 _SWEEP_SECONDS = 0.3  # after a visit: its last page has gone by then
+_SOON_SECONDS = 0.2  # the page before is on the glass, and nobody reads and touches it as fast
 
 
 class Stage(Widget):
@@ -48,6 +49,7 @@ class Stage(Widget):
         self._state = view.visit.state
         self._rebuild = Clock.create_trigger(self.build, -1)
         self._sweep = Clock.create_trigger(lambda _seconds: memory.sweep(), _SWEEP_SECONDS)
+        self._prepare = Clock.create_trigger(self._set_soon, _SOON_SECONDS)
         view.changed = self._rebuild
         view.visit.subscribe(self._changed)
 
@@ -152,11 +154,10 @@ class Stage(Widget):
         view = self.view
         self.page = self._page()
         self.clear_widgets()
+        self._prepare.cancel()
         Window.clearcolor = (*(part / 255 for part in view.theme.rgb(Colour.PAPER)), 1)
-        sheet = Sheet(view.kit, self.page, self._bar(), self._steps(), self._foot(), self._turning())
+        self.add_widget(self._sheet(self.page))
         size = view.theme.screen
-        sheet.place(0, 0, size.width, size.height)
-        self.add_widget(sheet)
         self.veil = view.visit.remaining is not None and view.visit.state is not State.END
         if self.veil:
             over = countdown(view)
@@ -170,7 +171,20 @@ class Stage(Widget):
         if self.page.flight is not None and not self.veil:
             self.add_widget(self.page.flight)
             self.page.flight.start()
+        if self.page.soon is not None:
+            self._prepare()
         self._show()
+
+    def _sheet(self, page: Page) -> Sheet:
+        sheet = Sheet(self.view.kit, page, self._bar(), self._steps(), self._foot(), self._turning())
+        size = self.view.theme.screen
+        sheet.place(0, 0, size.width, size.height)
+        return sheet
+
+    def _set_soon(self, _seconds: float) -> None:
+        """Set the type of the page that comes by itself, and drop the rest: a name that was read is waited for."""
+        if self.page is not None and self.page.soon is not None and not self._fingers:
+            self._sheet(self.page.soon())
 
     def _page(self) -> Page:
         view = self.view

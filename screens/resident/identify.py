@@ -1,5 +1,7 @@
 """Who are you: put the card where the picture shows, or type the number; then confirm what it says."""
 
+from datetime import date
+
 from kiosk.identity import Person
 from kiosk.text.masking import mask_number
 from kiosk.trouble import Way
@@ -16,6 +18,8 @@ from screens.widgets.words import AnswerRow, Note, heading, masked_row, panel, s
 
 _TYPE = Way.TYPE_NUMBER
 _NUMBER_LENGTH = 18
+_SHAPE = Person("resident", "0" * _NUMBER_LENGTH, sex="1", nation="01", birth=date.min, valid_until=date.min)
+"""Nobody: the shape of what a card will say, from which the type of the next page is set while one is waited for."""
 
 
 def page(view: View) -> Page:
@@ -41,6 +45,7 @@ def _card(view: View) -> Page:
         actions=[] if visit.trouble is not None and _TYPE in visit.trouble.ways else [typing],
         step=1,
         note=note_key(view) or _code_key(visit),
+        soon=lambda: _confirm(view, _SHAPE),
     )
 
 

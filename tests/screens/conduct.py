@@ -11,6 +11,9 @@ from tests.screens.studio import Studio, blocks
 if TYPE_CHECKING:
     from screens.stage import Stage
 
+_SOON_SECONDS = 1.0
+_CARD_LINES = 6  # what only the card can say: name, number, birth, end
+
 
 def wipe_faults(studio: Studio) -> Iterator[str]:
     """Yield what the screen's side still knows when a visit has ended (promise 2)."""
@@ -156,6 +159,27 @@ def unread_faults(studio: Studio) -> Iterator[str]:
         yield f"one cannot agree on the last of {leaves} leaves"
 
 
+def soon_faults(studio: Studio) -> Iterator[str]:
+    """Yield if the page that a card brings still has most of its type to set: a resident would wait for it."""
+    from kivy.clock import Clock
+
+    from tests.screens.scenes import at_identify
+    from tests.screens.world import card
+
+    stage = studio.stage(studio.theme(), "zh")
+    visit = at_identify(stage.view)
+    studio.types.forget()
+    stage.build()
+    ready = time.monotonic() + _SOON_SECONDS
+    while time.monotonic() < ready:
+        Clock.tick()
+    before = studio.types.set_lines
+    visit.identity_read(card("wang"))
+    stage.build()
+    if studio.types.set_lines - before > _CARD_LINES:
+        yield f"{studio.types.set_lines - before} lines are set only once the card was read"
+
+
 def paper_faults(studio: Studio) -> Iterator[str]:
     """Yield where a question about a paper, or what was read on one, is not settled by its buttons (promises 3, 4)."""
     from kiosk.papers.kinds import PaperKind
@@ -210,5 +234,6 @@ CONDUCT: tuple[Callable[[Studio], Iterator[str]], ...] = (
     leaf_faults,
     stale_faults,
     unread_faults,
+    soon_faults,
     paper_faults,
 )
