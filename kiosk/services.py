@@ -106,8 +106,7 @@ class KioskServices:
         self.on_service_key: Callable[[bool], None] = self.staff.key_turned
         self.on_key: Callable[[str], None] = _no_key_wanted
         self.auxiliaries = Auxiliaries(self.workers, self.closures, post, self)
-        reader = self._of_class(DeviceClass.ID_CARD_READER)
-        self._cards = CardWatch(None if reader is None else reader.name, post, self._report)
+        self._cards = CardWatch({each.name: each.device_class for each in config.devices}, post, self._report)
 
     # ---- life
 

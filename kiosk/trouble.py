@@ -68,6 +68,7 @@ OCCURS: Mapping[DeviceClass, frozenset[Reason]] = {
         Reason.CARD_COLLISION,
         Reason.MEDIA_MOVED,
         Reason.PIN_PROTECTED,
+        Reason.MEDIA_FORGOTTEN,
     },
     DeviceClass.DOCUMENT_CAMERA: _OF_EVERY_DEVICE
     | {Reason.FROZEN, Reason.DARK, Reason.OVEREXPOSED, Reason.CAMERA_MOVED, Reason.NO_MEDIA},
@@ -136,7 +137,7 @@ STARTING = Trouble("visit.closed.starting", (), ErrorAction.SUSPEND, "visit.clos
 PUT_AGAIN = frozenset(
     {Reason.NO_MEDIA, Reason.INVALID_MEDIA, Reason.CARD_COLLISION, Reason.MEDIA_MOVED, Reason.PIN_PROTECTED}
 )
-_CARD_READERS = (DeviceClass.ID_CARD_READER, DeviceClass.CITIZEN_CARD_READER)
+CARD_READERS = (DeviceClass.ID_CARD_READER, DeviceClass.CITIZEN_CARD_READER)
 
 # Nobody has seen how such a command ended: it was still under way when the worker gave it up.
 _OUTCOME_UNKNOWN = frozenset({CompletionCode.TIME_OUT, CompletionCode.INTERNAL_ERROR, CompletionCode.CANCELED})
@@ -161,7 +162,7 @@ def device_trouble(device: DeviceClass, error: DeviceError) -> Trouble:
     ways = tuple(way for way in WAYS[device] if (reason, way) != (Reason.MAY_HAVE_PRINTED, Way.TRY_AGAIN))
     if isinstance(error, WrongCardError):
         return Trouble(f"visit.wrong_card.{error.kind}", ways)
-    if device in _CARD_READERS and reason in PUT_AGAIN:
+    if device in CARD_READERS and reason in PUT_AGAIN:
         return Trouble(f"{stem}.resident", ways)
     return Trouble(f"{stem}.resident", ways, action, f"{stem}.staff")
 

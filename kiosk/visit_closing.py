@@ -7,7 +7,7 @@ from drivers.model import DeviceClass
 from kiosk.ports import SIGNATURE, Signature
 from kiosk.receipt import Receipt
 from kiosk.submission import Snapshot, SubmissionError
-from kiosk.trouble import Trouble, device_trouble, may_have_printed, outbox_trouble
+from kiosk.trouble import CARD_READERS, Trouble, device_trouble, may_have_printed, outbox_trouble
 from kiosk.visit_core import PrintOutcome, ScanTask, TaskStatus, VisitCore
 from kiosk.visit_receipt import receipt_of
 from kiosk.visit_states import EndReason, State, event, intent
@@ -118,14 +118,17 @@ class Closing(VisitCore):
         self.trouble = device_trouble(DeviceClass.RECEIPT_PRINTER, error)
 
     @property
-    def must_take_card(self) -> bool:
-        """Whether it is time to take the card along that still lies on the reader."""
-        return self.card_lies and self.state in TAKE_CARD
+    def must_take_card(self) -> DeviceClass | None:
+        """The reader whose card it is time to take along; of two, one after the other; None: no card is seen there."""
+        if self.state not in TAKE_CARD:
+            return None
+        return next((reader for reader in CARD_READERS if reader in self.cards_lying), None)
 
-    def card_seen(self, *, lies: bool) -> None:
-        """Learn whether the card that was read in this visit still lies on the reader."""
-        if lies is not self.card_lies:
-            self.card_lies = lies
+    def card_seen(self, reader: DeviceClass, *, lies: bool) -> None:
+        """Learn whether a card that was read in this visit still lies at that reader."""
+        lying = self.cards_lying - {reader} | ({reader} if lies else set())
+        if lying != self.cards_lying:
+            self.cards_lying = lying
             self.changed()
 
     def enter_sign(self) -> None:

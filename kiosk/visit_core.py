@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from drivers.model import Sensitive
+from drivers.model import DeviceClass, Sensitive
 from kiosk.catalogue import Catalogue, Material, Service
 from kiosk.forms import Form
 from kiosk.identity import Person
@@ -31,7 +31,7 @@ if TYPE_CHECKING:  # the scan brings OpenCV, which the first screen must not wai
     from kiosk.scan.session import Observation
     from sync.outbox import Numbering
 
-CONSENT_VERSION = "2026-11-24"
+CONSENT_VERSION = "2026-11-24.2"
 MAX_PAGES = 8  # of one paper: what `room` is asked for must hold for whatever the resident then lays under the camera
 
 
@@ -178,7 +178,7 @@ class VisitCore(Case, ABC):
         self.generation = 0
         self.end_reason = EndReason.DONE
         self.closed: Trouble | None = None
-        self.card_lies = False  # the card read in this visit still lies on the reader, as far as that one tells
+        self.cards_lying: frozenset[DeviceClass] = frozenset()  # readers a card read in this visit still lies at
         self.ignored: Counter[str] = Counter()
         self.patience = Patience(setting.limits)
         self._watchers: list[Callable[[], None]] = []

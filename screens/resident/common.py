@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from math import ceil
 
+from drivers.model import DeviceClass
 from kiosk.catalogue import Site
 from kiosk.trouble import Trouble, Way
 from screens.blocks import Block
@@ -42,9 +43,15 @@ def ways(view: View, trouble: Trouble) -> list[Block]:
 
 def card_note(view: View) -> list[Block]:
     """Return the reminder of the card on the reader; nothing when none is seen there."""
-    if not view.visit.must_take_card:
-        return []
-    return [Note(view.kit, view.words.say("visit.take_card"), icon_name="card")]
+    key = card_key(view)
+    icon_name = "chip" if view.visit.must_take_card is DeviceClass.CITIZEN_CARD_READER else "card"
+    return [Note(view.kit, view.words.say(key), icon_name=icon_name)] if key else []
+
+
+def card_key(view: View) -> str | None:
+    """Return the words key of that reminder, which names the card; None when no card is seen there."""
+    reader = view.visit.must_take_card
+    return None if reader is None else f"visit.take_card.{reader}"
 
 
 def trouble_blocks(view: View) -> list[Block]:

@@ -1,6 +1,6 @@
 """Things to look at: a QR code, where the card goes, the progress of a wait, a large mark."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 
 import segno
@@ -13,6 +13,7 @@ from screens.shapes import drawing, icon, moon, texture_of
 from screens.theme import Colour, Rgb, Tone, Type
 
 _PORTRAIT_MM = 32
+_CARD_GROUND: Rgb = (227, 239, 240)
 _QUIET_ZONE = 4  # modules, ISO/IEC 18004
 _PACE_SECONDS = 1.5  # after which a wait's bar stands at half
 
@@ -94,9 +95,13 @@ class Portrait(Block):
 
 
 class CardPicture(Block):
-    """Where the card goes: on the reader below the screen."""
+    """Where the card goes: on the reader below the screen; or what else `shows` draws of a card, 160 by 100 units."""
 
     stretch = True
+
+    def __init__(self, kit: Kit, shows: Callable[[ImageDraw.ImageDraw, float], None] = _reader) -> None:
+        super().__init__(kit)
+        self.shows = shows
 
     def fit(self, _width: int) -> int:
         """Return its height: 75 mm."""
@@ -105,12 +110,13 @@ class CardPicture(Block):
     def draw(self, x: int, y: int, width: int, height: int) -> None:
         """Draw card and reader on a wash."""
         theme = self.theme
-        ground: Rgb = theme.rgb(Colour.WASH)
+        # The drawings are dark on light; on the black of high contrast they would be gone.
+        ground: Rgb = _CARD_GROUND if theme.high_contrast else theme.rgb(Colour.WASH)
         self.ground(ground, (x, y, width, height), theme.rgb(Colour.LINE) if theme.high_contrast else None)
         high = min(round(height * 0.84), theme.px(95))
         wide = min(round(high * 1.6), width - theme.gap)
         high = round(wide / 1.6)
-        self.picture(drawing(_reader, wide, high, ground), x + (width - wide) // 2, y + (height - high) // 2)
+        self.picture(drawing(self.shows, wide, high, ground), x + (width - wide) // 2, y + (height - high) // 2)
 
 
 class Rail(Block):

@@ -7,14 +7,29 @@ from queue import SimpleQueue
 
 import pytest
 
+from drivers.citizen_card_codec import CitizenCard
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
-from drivers.model import DeviceStatus, ErrorRaised, Event, MediaRemoved, MediaStatus, StatusChanged, StatusReport
+from drivers.model import (
+    DeviceClass,
+    DeviceStatus,
+    ErrorRaised,
+    Event,
+    MediaRemoved,
+    MediaStatus,
+    StatusChanged,
+    StatusReport,
+)
 from kiosk.card_watch import CardWatch
 from kiosk.visit_states import State
 from tests.kiosk.visit_world import NUMBER, World, card
 
 ONLINE = StatusReport(DeviceStatus.ONLINE)
 PATIENCE = 0.05
+READERS = {
+    "id_card": DeviceClass.ID_CARD_READER,
+    "citizen_card": DeviceClass.CITIZEN_CARD_READER,
+    "receipt_printer": DeviceClass.RECEIPT_PRINTER,
+}
 
 
 @dataclass
@@ -27,24 +42,24 @@ class Desk:
     watch: CardWatch = field(init=False)
 
     def __post_init__(self) -> None:
-        self.watch = CardWatch("id_card", self.jobs.put, self.told.append, PATIENCE)
+        self.watch = CardWatch(READERS, self.jobs.put, self.told.append, PATIENCE)
         self.watch.attach(self.world.visit)
 
-    def says(self, media: MediaStatus) -> None:
-        """Let the reader say whether a card lies there."""
-        self.watch.report(StatusChanged("id_card", StatusReport(DeviceStatus.ONLINE, media)))
+    def says(self, media: MediaStatus, reader: str = "id_card") -> None:
+        """Let a reader say whether a card lies there."""
+        self.watch.report(StatusChanged(reader, StatusReport(DeviceStatus.ONLINE, media)))
         self.jobs.get(timeout=5)()
 
     def wait(self) -> None:
         """Let the time pass until something is to be done."""
         self.jobs.get(timeout=5)()
 
-    def asks(self) -> bool:
+    def asks(self) -> DeviceClass | None:
         return self.world.visit.must_take_card
 
-    def board(self) -> Reason | None:
-        """Return what staff reads of the reader."""
-        error = self.watch.with_forgotten("id_card", ONLINE).error
+    def board(self, reader: str = "id_card") -> Reason | None:
+        """Return what staff reads of a reader."""
+        error = self.watch.with_forgotten(reader, ONLINE).error
         return None if error is None else error.reason
 
 
@@ -53,6 +68,14 @@ def desk() -> Iterator[Desk]:
     made = Desk()
     yield made
     made.watch.stop()
+
+
+def citizen_card() -> CitizenCard:
+    """Return what the citizen card of a fictional person says."""
+    return CitizenCard(
+        name="王小明", number=NUMBER, card_number="A00000017", region="320599", version="3.00",
+        valid_from=None, valid_until=None, sex=None, nation=None, birth=None,
+    )  # fmt: skip
 
 
 def read(desk: Desk) -> None:
@@ -152,6 +175,44 @@ def test_the_next_card_that_is_read_ends_the_story_of_the_one_before(desk: Desk)
     assert desk.board() is None
     desk.world.to(State.RECEIPT)
     assert desk.asks()
+
+
+def test_the_citizen_card_is_asked_for_by_its_own_name_and_told_of_its_own_reader(desk: Desk) -> None:
+    """Promises 6 and 8: nobody looks on the plate for the card that is in the slot."""
+    desk.world.to(State.IDENTIFY)
+    desk.world.visit.identity_read(citizen_card())
+    desk.says(MediaStatus.PRESENT, "citizen_card")
+    desk.world.visit.cancel()
+    assert desk.asks() is DeviceClass.CITIZEN_CARD_READER
+    desk.wait()
+    assert (desk.board(), desk.board("citizen_card")) == (None, Reason.MEDIA_FORGOTTEN)
+    desk.says(MediaStatus.NOT_PRESENT, "citizen_card")
+    assert desk.asks() is None
+    assert desk.told[-1] == MediaRemoved("citizen_card")
+
+
+def test_a_card_in_the_reader_that_was_not_used_is_not_this_residents(desk: Desk) -> None:
+    """Promise 4: whoever laid the identity card is not asked to take the one that is in the slot."""
+    read(desk)
+    desk.says(MediaStatus.PRESENT, "citizen_card")
+    desk.world.to(State.RECEIPT)
+    assert desk.asks() is DeviceClass.ID_CARD_READER
+    desk.says(MediaStatus.NOT_PRESENT)
+    assert desk.asks() is None
+
+
+def test_of_two_cards_one_is_asked_for_after_the_other(desk: Desk) -> None:
+    """Promise 6: whoever tried both takes both; each is named when it is its turn."""
+    desk.world.to(State.IDENTIFY)
+    desk.world.visit.identity_read(citizen_card())
+    desk.says(MediaStatus.PRESENT, "citizen_card")
+    desk.world.visit.reject_identity()
+    desk.world.visit.identity_read(card())
+    desk.says(MediaStatus.PRESENT)
+    desk.world.visit.cancel()
+    assert desk.asks() is DeviceClass.ID_CARD_READER
+    desk.says(MediaStatus.NOT_PRESENT)
+    assert desk.asks() is DeviceClass.CITIZEN_CARD_READER
 
 
 def test_a_reader_that_is_unwell_is_told_as_unwell(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from drivers.code_scanner import Code
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
-from drivers.model import Sensitive
+from drivers.model import DeviceClass, Sensitive
 from drivers.sim.specimens import citizen_number
 from kiosk.forms import Widget
 from kiosk.papers.cutting import cut_out, decoded
@@ -319,13 +319,15 @@ def _done(view: View) -> None:
     visit.rate(5)
 
 
-def _card_left(scene: Callable[[View], object]) -> Callable[[View], object]:
-    """Leave the card lying on a page that asks to take it."""
+def _card_left(
+    scene: Callable[[View], object], reader: DeviceClass = DeviceClass.ID_CARD_READER
+) -> Callable[[View], object]:
+    """Leave the card at its reader on a page that asks to take it."""
 
     def shown(view: View) -> None:
         scene(view)
-        view.visit.card_seen(lies=True)
-        assert view.visit.must_take_card
+        view.visit.card_seen(reader, lies=True)
+        assert view.visit.must_take_card is reader
 
     return shown
 
@@ -452,6 +454,7 @@ SCENES: dict[str, Callable[[View], object]] = {
     "40-rate-card": _card_left(_rate),
     "41-end": _done,
     "41-end-card": _card_left(_done),
+    "41-end-citizen-card": _card_left(_done, DeviceClass.CITIZEN_CARD_READER),
     "42-cancelled": lambda view: at_fill(view).cancel(),
     "43-refused": _refused,
     "44-help": _help,

@@ -41,12 +41,12 @@ def test_a_card_left_on_the_reader_is_asked_for_and_then_told_to_staff(
         bench.reader.do("put_card", card="wang")
         resident.wait_for_card()
         resident.visit.cancel()
-        resident.until("the card is asked for", lambda: resident.visit.must_take_card)
+        resident.until("the card is asked for", lambda: resident.visit.must_take_card is not None)
         resident.until("staff is told", lambda: issues(resident) == [Reason.MEDIA_FORGOTTEN])
         eventually(lambda: says_forgotten(bench))
         assert "MEDIA_FORGOTTEN" in caplog.text
         assert "王小明" not in caplog.text
         bench.reader.do("lift_card")
-        resident.until("it is taken", lambda: not resident.visit.must_take_card)
+        resident.until("it is taken", lambda: resident.visit.must_take_card is None)
         assert issues(resident) == []
         eventually(lambda: not says_forgotten(bench))

@@ -34,3 +34,20 @@ def test_the_identity_card_is_read_while_the_other_reader_is_gone(kiosk: Kiosk) 
     kiosk.fill()
     kiosk.do("citizen_card", "heal")
     kiosk.until_well("citizen_card")
+
+
+def test_a_citizen_card_left_in_its_reader_is_asked_for_and_the_next_visit_begins(kiosk: Kiosk) -> None:
+    """Promise 6: asked for by its own name as long as it is in, and no longer; then the machine is anybody's."""
+    kiosk.to_identify()
+    kiosk.do("citizen_card", "insert", card="wang")
+    kiosk.window.tap("confirm")
+    kiosk.window.tap("foot:help")
+    kiosk.window.tap("leave")
+    kiosk.until_note("visit.take_card.citizen_card_reader")
+    kiosk.do("citizen_card", "remove")
+    kiosk.window.wait("it is taken", lambda now: now.facts["note"] is None)
+    kiosk.window.tap("finish")
+    kiosk.window.wait_screen("attract")
+    kiosk.to_identify()
+    kiosk.by_card("li")
+    kiosk.fill()

@@ -72,7 +72,7 @@ def test_a_card_that_is_left_lying_is_asked_for_on_the_last_page(kiosk: Kiosk) -
     kiosk.window.tap("confirm")
     kiosk.window.tap("foot:help")
     kiosk.window.tap("leave")
-    kiosk.until_note("visit.take_card")
+    kiosk.until_note("visit.take_card.id_card_reader")
     kiosk.do("id_card", "lift_card")
     kiosk.window.wait("it is taken", lambda now: now.facts["note"] is None)
     kiosk.window.tap("finish")
