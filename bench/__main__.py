@@ -22,6 +22,7 @@ BENCHES = (
     "pdf",
     "scan_find",
     "scan_gate",
+    "scan_page",
 )
 
 

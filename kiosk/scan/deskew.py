@@ -4,16 +4,22 @@ One decision: both are read from the rows of ink. Rows are straight when their p
 when their beginnings stand under each other and the small marks between them (，。、) lie low.
 """
 
+from dataclasses import dataclass
+from enum import IntEnum
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kiosk.scan.flat import extremes
 from kiosk.scan.geometry import Image
 
 Floats32 = NDArray[np.float32]
 
-_LONG_SIDE = 1100  # pixels at which rows are looked for
+LONG_SIDE = 1100  # pixels at which rows are looked for
 _MOST_DEGREES = 12.0
+_STEPS = (0.5, 0.125, 0.03)  # degrees: each search is four steps of the one before to either side
+_FEW, _MANY = 12_000, 30_000  # points of ink: to find the angle, and to measure it
 _LEAST_INK = 0.002
 _LEAST_ROWS = 3
 _MOST_LETTER = 0.08  # of the long side; a title over a whole A4 page is .07
@@ -23,11 +29,18 @@ _BLANK = 0.05
 _SURE = 0.5  # how much one way must be likelier than the other
 
 
+class _Along(IntEnum):
+    """Which profile of the ink: of its rows, or of its columns."""
+
+    ROWS = 0
+    COLUMNS = 1
+
+
 def ink(page: Image) -> Image:
     """Return all black ink of a page (BGR), small, 255 where there is some; stamps are red."""
-    scale = min(1.0, _LONG_SIDE / max(page.shape[:2]))
-    small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    light = np.asarray(small.max(axis=2), np.uint8)  # red ink is light in red
+    scale = min(1.0, LONG_SIDE / max(page.shape[:2]))
+    small = page if scale == 1.0 else cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    light = extremes(np.asarray(small, np.uint8))[1]  # red ink is light in red
     black = cv2.adaptiveThreshold(light, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 18)
     return np.asarray(black, np.uint8)
 
@@ -35,103 +48,144 @@ def ink(page: Image) -> Image:
 def writing(black: Image) -> Image:
     """Return the ink that is letters: no rules, portraits, emblems, codes."""
     _, labels, boxes, _ = cv2.connectedComponentsWithStats(black)
+    letters = black.copy()
     large = boxes[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) > _MOST_LETTER * max(black.shape)
-    large[0] = True  # what is not ink
-    return np.where(large[labels], np.uint8(0), np.uint8(255))
+    for label in np.flatnonzero(large[1:]) + 1:  # 0 is what is not ink
+        left, top, width, height = boxes[label, :4]
+        place = (slice(top, top + height), slice(left, left + width))
+        letters[place][labels[place] == label] = 0
+    return letters
 
 
 def skew_degrees(page: Image) -> float | None:
     """Return by how many degrees clockwise the page's rows (or columns) are turned; None without writing."""
-    written = ink(page)
-    if np.count_nonzero(written) < _LEAST_INK * written.size:
+    return skew_of(ink(page))
+
+
+def skew_of(written: Image) -> float | None:
+    """Return the same of ink (see `ink`)."""
+    if cv2.countNonZero(written) < _LEAST_INK * written.size:
         return None
     # Ink lies on whole pixels: unshaken, it would always be steepest at exactly 0 degrees.
-    shaken = np.random.default_rng(0).uniform(-0.5, 0.5, (2, np.count_nonzero(written)))
-    ys, xs = (np.asarray(axis + shake, np.float32) for axis, shake in zip(np.nonzero(written), shaken, strict=True))
-    step, best = 0.5, 0.0
-    span = _MOST_DEGREES
-    while step > 0.01:  # noqa: PLR2004 - degrees, finer than can be seen
-        angles = np.arange(best - span, best + span + step / 2, step)
-        best = float(angles[int(np.argmax([_steepness(xs, ys, angle) for angle in angles]))])
-        span, step = step * 1.5, step / 3
-    return best
+    dice = np.random.default_rng(0)
+    points = np.asarray(cv2.findNonZero(written), np.float32).reshape(-1, 2)
+    points = points[dice.permutation(len(points))[:_MANY]]
+    points += dice.uniform(-0.5, 0.5, points.shape).astype(np.float32)
+    angles = np.arange(-_MOST_DEGREES, _MOST_DEGREES + _STEPS[0] / 2, _STEPS[0])
+    steepest = np.array([[_steepness(points[:_FEW], angle, along) for along in _Along] for angle in angles])
+    first, along = np.unravel_index(int(steepest.argmax()), steepest.shape)
+    best = float(angles[first])
+    for step in _STEPS[1:]:
+        angles = best + step * np.arange(-4, 5)
+        energies = [_steepness(points, angle, _Along(int(along))) for angle in angles]
+        at = int(np.argmax(energies))
+        best = float(angles[at])
+    return best + step * _peak(energies, at)
 
 
-def _steepness(xs: Floats32, ys: Floats32, degrees: float) -> float:
-    """Return how steep the profile of ink is, rows turned back by that angle; of rows or columns, the steeper."""
+def _peak(energies: list[float], at: int) -> float:
+    """Return how many steps beside its highest value a curve has its top, by the parabola through three values."""
+    if not 0 < at < len(energies) - 1:
+        return 0.0
+    before, top, after = energies[at - 1 : at + 2]
+    bend = before - 2 * top + after
+    return 0.0 if bend == 0 else 0.5 * (before - after) / bend
+
+
+def _steepness(points: Floats32, degrees: float, along: _Along) -> float:
+    """Return the energy of the steps between neighbouring rows (or columns) of ink, turned back by that angle.
+
+    Ink is shared between the two rows it lies on.
+    """
     cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
-    return max(_profile_energy(ys * cos - xs * sin), _profile_energy(xs * cos + ys * sin))
-
-
-def _profile_energy(positions: Floats32) -> float:
-    """Return the energy of the steps between neighbouring rows, ink shared between the two rows it lies on."""
-    shifted = positions - positions.min()
-    low = np.floor(shifted)
-    part = shifted - low
-    size = int(low.max()) + 2
-    index = low.astype(np.intp)
-    counts = np.bincount(index, 1 - part, size) + np.bincount(index + 1, part, size)
+    positions = points @ np.array((-sin, cos) if along is _Along.ROWS else (cos, sin), np.float32)
+    positions -= positions.min()
+    index = positions.astype(np.intp)
+    part = positions - index
+    size = int(index.max()) + 2
+    upper = np.bincount(index, part, size)
+    counts = np.bincount(index, minlength=size) - upper
+    counts[1:] += upper[:-1]
     return float(np.square(np.diff(counts)).sum())
 
 
 def upright_turns(page: Image) -> int | None:
     """Return the quarter turns clockwise, 0 to 3, that make a flat page (BGR) upright; None when it cannot tell."""
-    written = writing(ink(page))
-    if np.count_nonzero(written) < _LEAST_INK * written.size:
+    return upright_of(ink(page))
+
+
+def upright_of(black: Image) -> int | None:
+    """Return the same of ink (see `ink`) whose rows run straight."""
+    written = writing(black)
+    if cv2.countNonZero(written) < _LEAST_INK * written.size:
         return None
-    lying, standing = (_row_energy(picture) for picture in (written, np.rot90(written)))
+    lying, standing = (_row_energy(written, along) for along in (1, 0))
     if max(lying, standing) < _ACROSS_RATIO * min(lying, standing):
         return None
     quarter = 0 if lying > standing else 1
-    rows = np.ascontiguousarray(np.rot90(written, -quarter))
-    likelier = _evidence_upright(rows) - _evidence_upright(np.ascontiguousarray(np.rot90(rows, 2)))
+    likelier = _evidence_upright(np.ascontiguousarray(np.rot90(written, -quarter)))
     if abs(likelier) < _SURE:
         return None
     return quarter if likelier > 0 else quarter + 2
 
 
-def _row_energy(written: Image) -> float:
-    """Return how much rows look like rows of writing: steep, with blank between them."""
-    profile = written.astype(np.float32).mean(axis=1)
+def _row_energy(written: Image, dimension: int) -> float:
+    """Return how much rows (1) or columns (0) look like rows of writing: steep, with blank between them."""
+    profile = cv2.reduce(written, dimension, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()
     inked = np.nonzero(profile)[0]
     blank = np.mean(profile[inked[0] : inked[-1] + 1] < _BLANK * profile.max())
     return float(np.square(np.diff(profile)).sum() * (blank + _BLANK))
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of writing: its ink, and where it begins and ends."""
+
+    ink: Image
+    left: int
+    right: int
+
+
 def _evidence_upright(written: Image) -> float:
-    """Return how much speaks for rows being upright: begun under each other, marks lying low."""
+    """Return how much more speaks for rows being upright than for them standing on their heads.
+
+    Upright rows are begun, not ended, under each other, and small marks lie low in them.
+    """
     rows = _rows(written)
     if len(rows) < _LEAST_ROWS:
         return 0.0
-    starts = np.array([left for _, _, left, _ in rows], np.float64)
-    typical = float(np.median([bottom - top for top, bottom, _, _ in rows]))
-    aligned = np.mean(np.abs(starts[:, None] - starts[None]) < typical / 2)
-    low = sum(_low_marks(written[top:bottom, left:right]) for top, bottom, left, right in rows)
-    return float(3 * aligned + 0.5 * low)
+    typical = float(np.median([row.ink.shape[0] for row in rows]))
+    begun, ended = (
+        float(np.mean(np.abs(ends[:, None] - ends[None]) < typical / 2))
+        for ends in (np.array([row.left for row in rows]), np.array([row.right for row in rows]))
+    )
+    return 3 * (begun - ended) + sum(_low_marks(row.ink) for row in rows)
 
 
-def _rows(written: Image) -> list[tuple[int, int, int, int]]:
-    """Return top, bottom, left and right of each row of writing."""
-    inked = np.concatenate([[0], (written.sum(axis=1, dtype=np.int64) > 2 * 255).astype(np.int8), [0]])
-    edges = np.diff(inked)
+def _rows(written: Image) -> list[_Row]:
+    """Return the rows of writing, from top to bottom."""
+    full = cv2.reduce(written, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel() > 2 * 255
     rows = []
-    for top, bottom in zip(np.nonzero(edges == 1)[0], np.nonzero(edges == -1)[0], strict=True):
-        columns = np.nonzero(written[top:bottom].any(axis=0))[0]
+    for top, bottom in _runs(full):
+        columns = np.flatnonzero(written[top:bottom].any(axis=0))
         if bottom - top >= 6 and len(columns) > 2 * (bottom - top):  # noqa: PLR2004 - pixels; two letters
-            rows.append((int(top), int(bottom), int(columns[0]), int(columns[-1]) + 1))
+            left, right = int(columns[0]), int(columns[-1]) + 1
+            rows.append(_Row(written[top:bottom, left:right], left, right))
     return rows
+
+
+def _runs(flags: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return where flags are set without a break: (n, 2), start and end."""
+    edges = np.diff(np.concatenate([[0], flags.astype(np.int8), [0]]))
+    return np.stack([np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)], axis=1)
 
 
 def _low_marks(row: Image) -> float:
     """Return by how many the small marks that stand alone in a row lie low rather than high."""
     height = row.shape[0]
-    alone = cv2.dilate(row, np.ones((height, 1), np.uint8))  # what shares a column is one letter
-    _, _, boxes, _ = cv2.connectedComponentsWithStats(alone)
-    balance = 0.0
-    for label in range(1, len(boxes)):
-        left, width = boxes[label, cv2.CC_STAT_LEFT], boxes[label, cv2.CC_STAT_WIDTH]
-        inked = np.nonzero(row[:, left : left + width].any(axis=1))[0]
-        tall, middle = (inked[-1] - inked[0] + 1) / height, (inked[-1] + inked[0] + 1) / 2 / height
-        if _SMALL_MARK[0] < tall < _SMALL_MARK[1] and width < height:
-            balance += 1.0 if middle > 0.6 else -1.0 if middle < 0.4 else 0.0  # noqa: PLR2004 - of the row's height
-    return balance
+    runs = _runs(row.any(axis=0))  # what shares a column is one letter
+    tops = np.minimum.reduceat(np.where(row.any(axis=0), (row > 0).argmax(axis=0), height), runs[:, 0])
+    ends = np.maximum.reduceat(np.where(row.any(axis=0), height - (row[::-1] > 0).argmax(axis=0), 0), runs[:, 0])
+    tall, middle = (ends - tops) / height, (ends + tops - 1) / 2 / height
+    small = (tall > _SMALL_MARK[0]) & (tall < _SMALL_MARK[1]) & (runs[:, 1] - runs[:, 0] < height)
+    return float(np.count_nonzero(small & (middle > 0.6)) - np.count_nonzero(small & (middle < 0.4)))  # noqa: PLR2004 - of the row's height

@@ -98,7 +98,7 @@ def test_a_quarter_turn_makes_a_page_upright() -> None:
     paper = paper_of(seen.corners, MM_PER_PIXEL)
     upright = rectify(seen.frames[0], seen.corners, paper)
     turned = rectify(seen.frames[0], seen.corners, paper, turns=1)
-    assert np.array_equal(turned, np.rot90(upright, -1))
+    assert np.abs(turned.astype(int) - np.rot90(upright, -1)).max() <= 2  # of 255: both were cut from the frame
     assert captured("form", turns=1).mm_size == (297.0, 210.0)
 
 
