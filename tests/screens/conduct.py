@@ -168,6 +168,7 @@ def soon_faults(studio: Studio) -> Iterator[str]:
 
     stage = studio.stage(studio.theme(), "zh")
     visit = at_identify(stage.view)
+    Clock.tick()  # what earlier stages still wanted to build
     studio.types.forget()
     stage.build()
     ready = time.monotonic() + _SOON_SECONDS
