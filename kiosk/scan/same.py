@@ -4,11 +4,14 @@ One decision: pages are compared piece by piece, each within a small shift, and 
 piece is: a page called a repeat by mistake would be lost, a repeat not noticed costs a sheet at the desk.
 """
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.scan.geometry import Image
+from kiosk.scan.geometry import Image, Quad
+from kiosk.scan.rectify import paper_of
 
 _LONG_SIDE = 400
 _PIECE = 24  # pixels: three letters of 12 pt, so that one other digit is noticed
@@ -20,24 +23,41 @@ _ALIKE = 0.88  # of 1; tuned: the same page laid anew 0.98 and more in its worst
 
 
 def same_page(one: Image, other: Image) -> bool:
-    """Tell whether two previews (uint8 RGB) show the same page, either way up."""
-    ratio = (one.shape[1] / one.shape[0]) / (other.shape[1] / other.shape[0])
-    if abs(ratio - 1) > _CLOSE_SHAPE:
+    """Tell whether two previews (uint8 RGB) show the same page, whichever way up."""
+    return same_look(_grey(one), _grey(other)) is True
+
+
+def look_of(frame: Image, quad: Quad, mm_per_pixel: float | None) -> Image:
+    """Return the page at `quad` (pixels of `frame`, BGR) as it is compared: grey, its longer side 400 pixels."""
+    paper = paper_of(quad, mm_per_pixel)  # known papers get one shape however they lie
+    scale = 2 * _LONG_SIDE / max(paper.width, paper.height)
+    width, height = max(2, round(paper.width * scale)), max(2, round(paper.height * scale))
+    flat = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    matrix = cv2.getPerspectiveTransform((quad - 0.5).astype(np.float32), flat - 0.5)
+    page = cv2.warpPerspective(frame, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    small = cv2.resize(page, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    page.fill(0)
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def same_look(one: Image, other: Image) -> bool | None:
+    """Tell whether two looks are of one page, whichever way up; None where too little is written on it to tell."""
+    turned = list(_turned_alike(one, other))
+    if not turned:
         return False
-    first, second = _grey(one), _grey(other)
-    second = np.asarray(cv2.resize(second, first.shape[::-1], interpolation=cv2.INTER_AREA), np.uint8)
-    return any(likeness(first, turned) > _ALIKE for turned in (second, np.ascontiguousarray(second[::-1, ::-1])))
+    pieces = _written(one)
+    if len(pieces) < _LEAST_PIECES:
+        return None
+    return any(all(_best_match(one, each, at) > _ALIKE for at in pieces) for each in turned)
 
 
-def likeness(first: Image, second: Image) -> float:
-    """Return how alike the least alike written pieces of two grey pages of one size are; 0 where little is written."""
-    found = [
-        _best_match(first[top : top + _PIECE, left : left + _PIECE], second, (top, left))
-        for top in range(_SHIFT, first.shape[0] - _PIECE - _SHIFT, _PIECE)
-        for left in range(_SHIFT, first.shape[1] - _PIECE - _SHIFT, _PIECE)
-        if float(first[top : top + _PIECE, left : left + _PIECE].std()) > _LEAST_CONTRAST
-    ]
-    return min(found) if len(found) >= _LEAST_PIECES else 0.0
+def _turned_alike(one: Image, other: Image) -> Iterator[Image]:
+    """Yield `other` in `one`'s size, in each of the quarter turns that give it that shape."""
+    for turns in range(4):
+        turned = np.ascontiguousarray(np.rot90(other, turns))
+        ratio = (one.shape[1] / one.shape[0]) / (turned.shape[1] / turned.shape[0])
+        if abs(ratio - 1) <= _CLOSE_SHAPE:
+            yield np.asarray(cv2.resize(turned, one.shape[::-1], interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _grey(preview: Image) -> Image:
@@ -46,7 +66,19 @@ def _grey(preview: Image) -> Image:
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
-def _best_match(piece: NDArray[np.uint8], page: Image, at: tuple[int, int]) -> float:
+def _written(page: Image) -> list[tuple[int, int]]:
+    """Return where (top, left) the pieces are that have writing."""
+    return [
+        (top, left)
+        for top in range(_SHIFT, page.shape[0] - _PIECE - _SHIFT, _PIECE)
+        for left in range(_SHIFT, page.shape[1] - _PIECE - _SHIFT, _PIECE)
+        if float(page[top : top + _PIECE, left : left + _PIECE].std()) > _LEAST_CONTRAST
+    ]
+
+
+def _best_match(page: Image, other: Image, at: tuple[int, int]) -> float:
+    """Return how well the piece of `page` at (top, left) is found in `other` around that place, 1 at best."""
     top, left = at
-    around = page[top - _SHIFT : top + _PIECE + _SHIFT, left - _SHIFT : left + _PIECE + _SHIFT]
+    piece: NDArray[np.uint8] = page[top : top + _PIECE, left : left + _PIECE]
+    around = other[top - _SHIFT : top + _PIECE + _SHIFT, left - _SHIFT : left + _PIECE + _SHIFT]
     return float(cv2.matchTemplate(around, piece, cv2.TM_CCOEFF_NORMED).max())

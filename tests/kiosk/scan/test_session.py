@@ -10,10 +10,14 @@ from hypothesis import strategies as st
 
 from drivers.camera import Frame
 from drivers.errors import DeviceError, Reason
-from kiosk.scan.geometry import Image, iou
+from drivers.sim.pages import draw_page
+from drivers.sim.photograph import Photograph
+from kiosk.scan import laid
+from kiosk.scan.geometry import Image, Quad, iou
 from kiosk.scan.judge import Fault
+from kiosk.scan.same import look_of
 from kiosk.scan.session import Observation, PageImage, ScanSession
-from tests.kiosk.scan.pictures import MM_PER_PIXEL, empty_tray, frame, page, photograph, scene
+from tests.kiosk.scan.pictures import FONT, MM_PER_PIXEL, empty_tray, frame, page, photograph, scene
 
 PERIOD = 0.1
 
@@ -78,6 +82,114 @@ def test_a_nudge_is_not_a_second_paper(film: Film) -> None:
     film.show(photograph("hukou", 2, "finger", where=2).frames[0], 0.3)
     film.show(photograph("hukou", 5).frames[0], 1.5)
     assert len(film.pages) == 1
+
+
+def empty_frame() -> Image:
+    """Return a frame of the bare tray that may be painted on."""
+    return scene().empty(1).frames[0].copy()
+
+
+def two(*, left: str = "hukou", right: str = "bank_card", seed: int = 8) -> Photograph:
+    """Photograph two papers beside each other."""
+    return scene().photograph(page(left), seed, beside=page(right))
+
+
+def test_two_papers_are_offered_one_by_one_and_neither_is_lifted(film: Film) -> None:
+    """Promise 7: the left one first; the other is the next as soon as the first is taken."""
+    both = two()
+    assert both.corners is not None
+    seen = film.show(both.frames[0], 1.5)
+    assert (seen.verdict.fault, len(seen.others), seen.offered) == (Fault.TWO_PAPERS, 1, False)
+    assert seen.quad is not None
+    assert iou(seen.quad, both.corners / 3) > 0.98
+    assert film.pages == []
+    first = film.session.take()
+    seen = film.show(both.frames[0], 1.5)
+    assert (seen.verdict.fault, seen.taken, seen.offered) == (Fault.TWO_PAPERS, False, True)
+    second = film.session.take()
+    assert film.show(both.frames[0], 1.5).taken
+    assert [each.paper for each in (first, second)] == ["register", "ID-1"]
+    assert (first.notes, second.notes) == ((), ())
+    assert film.pages == []
+
+
+def test_what_is_wrong_with_the_outlined_one_of_two_is_told_first(film: Film) -> None:
+    """Promise 6: a finger on it is a finger, whatever lies beside it."""
+    held = scene().photograph(page("hukou"), 8, ("finger",), where=0, beside=page("bank_card"))
+    assert film.show(held.frames[0], 1).verdict.fault is Fault.FINGER_TOP_LEFT
+
+
+def test_of_two_that_lay_together_the_one_left_behind_is_not_taken_by_itself(film: Film) -> None:
+    """Promise 4: a card that only lay beside the paper becomes no page of it, though the paper is lifted."""
+    both, kept = two().frames[0], empty_frame()
+    film.show(both, 0.6)
+    film.session.take()
+    left_half = kept.shape[1] // 2
+    kept[:, left_half:] = both[:, left_half:]
+    seen = film.show(kept, 2)
+    assert seen.offered
+    assert film.pages == []
+
+
+def test_a_paper_laid_beside_one_that_was_taken_is_taken_by_itself(film: Film) -> None:
+    """Promise 6: page after page, and none has to be lifted."""
+    both, first = two().frames[0], empty_frame()
+    left_half = first.shape[1] // 2
+    first[:, :left_half] = both[:, :left_half]
+    film.show(first, 1.2)
+    seen = film.show(both, 1.5)
+    assert [each.paper for each in film.pages] == ["register", "ID-1"]
+    assert seen.taken
+
+
+@pytest.mark.parametrize(("left", "right"), [("bank_card", "bank_card"), ("hukou", "hukou")])
+def test_two_alike_papers_lie_still(film: Film, left: str, right: str) -> None:
+    """Promise 6: that neither is the larger one does not make them move."""
+    both = scene().photograph(page(left), 6, variants=6, beside=page(right))
+    for image in both.frames * 2:
+        seen = film.show(image, PERIOD)
+    assert (seen.still, seen.verdict.fault) == (True, Fault.TWO_PAPERS)
+
+
+def test_a_paper_swapped_under_the_hand_is_a_new_page(film: Film) -> None:
+    """Promise 6: a register is leafed through; its tray is never bare, and each page is taken once."""
+    other = draw_page("hukou", FONT, {"姓名": "李小红", "性别": "女", "公民身份号码": "320581199202020028"})
+    film.show(photograph("hukou", 2).frames[0], 1.2)
+    film.show(photograph("hukou", 2, "finger", where=2).frames[0], 0.3)
+    film.show(scene().photograph(other, 5).frames[0], 1.5)
+    assert len(film.pages) == 2
+
+
+def test_a_paper_turned_about_under_the_hand_is_still_the_same(film: Film) -> None:
+    """Promise 4: upside down it is no other page."""
+    first = photograph("hukou", 2)
+    film.show(first.frames[0], 1.2)
+    film.show(photograph("hukou", 2, "finger", where=2).frames[0], 0.3)
+    film.show(np.ascontiguousarray(first.frames[0][::-1, ::-1]), 1.5)
+    assert len(film.pages) == 1
+
+
+def test_a_blank_paper_moved_under_the_hand_is_not_another_one(film: Film) -> None:
+    """Promise 4: where nothing is written nothing can tell two papers apart, and none is made up."""
+    film.show(photograph("form", 2, "empty").frames[0], 0.5)
+    film.session.take()
+    film.show(photograph("form", 2, "finger", where=2).frames[0], 0.3)
+    assert film.show(photograph("form", 3, "empty").frames[0], 1.5).taken
+
+
+def test_looks_of_papers_are_overwritten_when_the_visit_is_over(film: Film, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promise 2: what a paper is known again by shows its writing."""
+    looks: list[Image] = []
+
+    def kept(image: Image, quad: Quad, mm_per_pixel: float | None) -> Image:
+        looks.append(look_of(image, quad, mm_per_pixel))
+        return looks[-1]
+
+    monkeypatch.setattr(laid, "look_of", kept)
+    film.show(photograph("hukou", 2).frames[0], 1.2)
+    assert [look.any() for look in looks] == [True]
+    film.session.wipe()
+    assert [look.any() for look in looks] == [False]
 
 
 def test_a_page_with_a_fault_is_not_taken_until_it_is_mended(film: Film) -> None:
