@@ -18,6 +18,7 @@ from office.keys import OfficeKeys, load_or_create_keys
 from office.settings import OfficeSettings
 from office.store.blobs import BlobStore
 from office.store.database import Database
+from office.store.uploads import unfinished
 from office.store.writer import Writer
 
 
@@ -90,7 +91,7 @@ def serving(office: Office) -> Iterator[None]:
         except BlockingIOError as error:
             message = f"another process already serves {office.settings.folder}"
             raise OfficeError(message) from error
-        office.blobs.sweep()
+        office.blobs.sweep(unfinished(office.database))
         yield
     finally:
         os.close(descriptor)

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sync.contract import Heartbeat, canonical
+from sync.contract import PART_TYPE, TUS_VERSION, Heartbeat, canonical
 from sync.enrol import Identity
 from sync.line import Answer, new_client, send
 from sync.signing import sign_request
 
 JSON = "application/json"
-OCTETS = "application/octet-stream"
+_TUS = {"tus-resumable": TUS_VERSION}
 
 
 def utc_now() -> datetime:
@@ -43,9 +43,13 @@ class OfficeClient:
         """Send a canonical manifest; raise LineError when no answer came."""
         return self._send("PUT", f"/v1/submissions/{submission_id}", manifest, JSON)
 
-    def put_blob(self, sha256: str, sealed: bytes) -> Answer:
-        """Send one sealed blob; raise LineError when no answer came."""
-        return self._send("PUT", f"/v1/blobs/{self.identity.kiosk_id}/{sha256}", sealed, OCTETS)
+    def head_blob(self, sha256: str) -> Answer:
+        """Ask how much of a sealed blob the office has; raise LineError when no answer came."""
+        return self._send("HEAD", self._blob_path(sha256), b"", **_TUS)
+
+    def patch_blob(self, sha256: str, offset: int, part: bytes) -> Answer:
+        """Send the bytes of a sealed blob from `offset`; raise LineError when no answer came."""
+        return self._send("PATCH", self._blob_path(sha256), part, PART_TYPE, **_TUS, **{"upload-offset": str(offset)})
 
     def post_heartbeat(self, heartbeat: Heartbeat) -> Answer:
         """Send a sign of life; raise LineError when no answer came."""
@@ -59,8 +63,11 @@ class OfficeClient:
         """Close the connection."""
         self._client.close()
 
-    def _send(self, method: str, path: str, body: bytes, content_type: str) -> Answer:
-        headers = {"content-type": content_type}
+    def _blob_path(self, sha256: str) -> str:
+        return f"/v1/blobs/{self.identity.kiosk_id}/{sha256}"
+
+    def _send(self, method: str, path: str, body: bytes, content_type: str | None = None, **more: str) -> Answer:
+        headers = {"content-type": content_type, **more} if content_type else more
         request = self._client.build_request(method, path, content=body, headers=headers)
         sign_request(request, self.identity.key, self.identity.kiosk_id, self.office_time())
         answer = send(self._client, request)

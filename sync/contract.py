@@ -14,6 +14,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SerializerFunc
 CONTRACT_VERSION: Literal["1"] = "1"
 MOST_CODES = 32  # printed on one paper
 MOST_CODE_CHARACTERS = 2000  # a PDF417 holds 1850, the QR codes of papers a few hundred
+CHUNK_BYTES = 256 * 1024  # the most of a blob that one request carries, and so the most that a cut sends twice
+TUS_VERSION = "1.0.0"  # of the resumable upload protocol (tus.io) whose words HEAD and PATCH of a blob speak
+PART_TYPE = "application/offset+octet-stream"  # tus 1.0, PATCH
 MOST = 2**53 - 1  # the largest whole number that every reader of JSON holds exactly (RFC 8259 section 6)
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

@@ -1,9 +1,9 @@
 """Delivery: every committed submission reaches the office exactly once, and nothing it meets stops the others.
 
-One decision: one step is one request, chosen anew each time: a heartbeat that is due, else the oldest manifest that
-is due, else a blob of the oldest submission that lacks one. Delivered means: the office's signed receipt for exactly
-these bytes was verified and is on disk. No answer ever deletes; an unknown outcome is simply sent again, for the office
-knows a submission by its id.
+One decision: one step is one request, chosen anew each time in the order of the lanes: a heartbeat that is due, else
+the oldest manifest that is due, else a small body, else one part of a scan. Delivered means: the office's signed
+receipt for exactly these bytes was verified and is on disk. No answer ever deletes; an unknown outcome is simply asked
+again, for the office knows a submission by its id and how much of each blob it has.
 """
 
 import logging
@@ -11,7 +11,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -20,16 +20,20 @@ from sync.client import OfficeClient
 from sync.contract import DeviceHealth, Heartbeat, TrailHead
 from sync.delivery_queue import DeliveryQueue, Waiting
 from sync.durable import SingleInstance
+from sync.lanes import Lane, Progress, choose
 from sync.line import LineError
 from sync.line_watch import LineState, LineWatch
 from sync.outbox_schema import OutboxError, OutboxFault
-from sync.verdict import Outcome, Verdict, judge, judge_manifest, judge_owner
+from sync.pace import Allowance, Pace
+from sync.sending import Sender
+from sync.verdict import Outcome, Verdict, judge
 
 IDLE_SECONDS = 1.0  # how soon a new submission is seen
 FORGET_SECONDS = 86_400.0
 KEEP_ROWS = timedelta(days=30)
 
 _NEVER = float("-inf")
+_ALL = Allowance()
 _LOG = logging.getLogger(__name__)
 
 
@@ -47,15 +51,6 @@ class SystemClock:
     def monotonic(self) -> float:
         """Return `time.monotonic()`."""
         return time.monotonic()
-
-
-@dataclass(slots=True)
-class _Progress:
-    """What this process knows of one submission under way. Lost at a restart, and then asked for again."""
-
-    backoff: Backoff
-    missing: list[str] | None = None  # None: the manifest is to be sent
-    put: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +94,12 @@ class Delivery:
         health: Callable[[], tuple[DeviceHealth, ...]] = tuple,
         trail: Callable[[], TrailHead | None] = _no_trail,
         tell: Callable[[LineState], None] = _tell_nobody,
+        allowance: Allowance = _ALL,
     ) -> None:
         """Take the queue and the client.
 
-        `software` is the version, `health` the devices and `trail` the end of the audit trail that a heartbeat tells
-        of; `tell` hears how each heartbeat ended.
+        `allowance` is what the site leaves of its line, `software` the version, `health` the devices and `trail` the
+        end of the audit trail that a heartbeat tells of; `tell` hears how each heartbeat ended.
         """
         self._queue = queue
         self._client = client
@@ -113,11 +109,13 @@ class Delivery:
         self._health = health
         self._trail = trail
         self._tell = tell
-        self._items: dict[str, _Progress] = {}
+        self._pace = Pace(allowance)
+        self._sender = Sender(queue, client, self._pace, self._clock.monotonic)
+        self._items: dict[str, Progress] = {}
         self._line = LineWatch(self._rng)
         self._forget_due = _NEVER
         self._full = False
-        self._acts: dict[Outcome, Callable[[Waiting, _Progress, Verdict], None]] = {
+        self._acts: dict[Outcome, Callable[[Waiting, Progress, Verdict], None]] = {
             Outcome.DONE: self._done,
             Outcome.GO_ON: self._go_on,
             Outcome.PARK: self._park,
@@ -171,7 +169,7 @@ class Delivery:
             return 0.0
         item = None if self._line.silent else self._next(now)
         if item is None:
-            return IDLE_SECONDS
+            return min(IDLE_SECONDS, self._pace.free_at - now) if now < self._pace.free_at else IDLE_SECONDS
         self._attempt(item, self._items[item.submission_id])
         return 0.0
 
@@ -224,24 +222,26 @@ class Delivery:
     # ---- submissions
 
     def _next(self, now: float) -> Waiting | None:
-        """Return the oldest due manifest, else the oldest due submission that lacks a blob."""
-        blobs: Waiting | None = None
-        for item in self._queue.waiting():
-            progress = self._items.setdefault(item.submission_id, _Progress(Backoff(self._rng)))
-            if now < progress.backoff.not_before:
-                continue
-            if progress.missing is None:
-                return item
-            blobs = blobs or item
-        return blobs
+        """Return the submission that is to have the next request, if any may have it now."""
+        waiting = self._queue.waiting()
+        items = ((item, self._items.setdefault(item.submission_id, Progress(Backoff(self._rng)))) for item in waiting)
+        return choose(items, now, self._closed(now))
 
-    def _attempt(self, item: Waiting, progress: _Progress) -> None:
+    def _closed(self, now: float) -> frozenset[Lane]:
+        """Return the lanes that rest: all papers while the rate is used up, scans in the site's quiet hours."""
+        if now < self._pace.free_at:
+            return frozenset({Lane.SMALL, Lane.SCAN})
+        quiet = self._pace.allowance.is_quiet(self._client.office_time())
+        return frozenset({Lane.SCAN}) if quiet else frozenset()
+
+    def _attempt(self, item: Waiting, progress: Progress) -> None:
         offset = self._client.clock_offset
         try:
-            verdict = self._ask(item, progress)
+            verdict = self._sender.send(item, progress)
         except LineError as error:
             self._line.doubt()
-            self._later(item, progress, Verdict(Outcome.LATER, str(error)))
+            progress.was_cut()
+            self._wait(item, progress, Verdict(Outcome.LATER, str(error)))
             return
         except OutboxError as error:
             if error.reason is not OutboxFault.DAMAGED:
@@ -251,27 +251,7 @@ class Delivery:
             self._line.was_refused(self._clock.monotonic(), verdict.why, self._client.clock_offset - offset)
         self._acts[verdict.outcome](item, progress, verdict)
 
-    def _ask(self, item: Waiting, progress: _Progress) -> Verdict:
-        if progress.missing:
-            name = progress.missing[0]
-            verdict = judge(self._client.put_blob(name, self._queue.blob(name)), "attachment")
-            if verdict.outcome is Outcome.GO_ON:
-                progress.put.add(name)
-                return Verdict(Outcome.GO_ON, missing=tuple(progress.missing[1:]))
-            return verdict
-        manifest = self._queue.manifest(item.submission_id)
-        if foreign := judge_owner(manifest, self._client.identity):
-            return foreign
-        if item.fresh:
-            self._queue.mark_sending(item.submission_id)
-        verdict = judge_manifest(
-            self._client.put_manifest(item.submission_id, manifest), manifest, self._client.identity
-        )
-        if progress.put.intersection(verdict.missing):
-            return Verdict(Outcome.LATER, "the office still lacks an attachment it has taken")
-        return verdict
-
-    def _done(self, item: Waiting, _progress: _Progress, verdict: Verdict) -> None:
+    def _done(self, item: Waiting, _progress: Progress, verdict: Verdict) -> None:
         if verdict.receipt is None:
             raise TypeError("done without a receipt")
         self._queue.delivered(item.submission_id, verdict.receipt, self._client.office_time())
@@ -280,21 +260,23 @@ class Delivery:
         _LOG.info("submission %s delivered", item.submission_id)
         self._succeeded()
 
-    def _go_on(self, _item: Waiting, progress: _Progress, verdict: Verdict) -> None:
-        progress.missing = list(verdict.missing) or None
+    def _go_on(self, _item: Waiting, _progress: Progress, _verdict: Verdict) -> None:
         self._succeeded()
 
-    def _park(self, item: Waiting, _progress: _Progress, verdict: Verdict) -> None:
+    def _park(self, item: Waiting, _progress: Progress, verdict: Verdict) -> None:
         self._queue.park(item.submission_id, verdict.why)
         del self._items[item.submission_id]
+        self._line.alert()
         _LOG.error("submission %s parked, staff must look at it: %s", item.submission_id, verdict.why)
 
-    def _refuse_item(self, _item: Waiting, progress: _Progress, _verdict: Verdict) -> None:
-        progress.missing = None
+    def _refuse_item(self, _item: Waiting, progress: Progress, _verdict: Verdict) -> None:
+        progress.begin_again()
 
-    def _later(self, item: Waiting, progress: _Progress, verdict: Verdict) -> None:
-        progress.missing = None  # begin with the manifest again: the office says what it really has
-        progress.put.clear()
+    def _later(self, item: Waiting, progress: Progress, verdict: Verdict) -> None:
+        progress.begin_again()
+        self._wait(item, progress, verdict)
+
+    def _wait(self, item: Waiting, progress: Progress, verdict: Verdict) -> None:
         wait = progress.backoff.failed(self._clock.monotonic(), verdict.retry_after)
         if progress.backoff.failures == 1:
             _LOG.warning("submission %s waits %.0f s: %s", item.submission_id, wait, verdict.why)

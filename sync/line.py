@@ -13,12 +13,15 @@ from pathlib import Path
 
 import httpx
 
+from sync.contract import MOST
+
 CONNECT_SECONDS = 5.0
 NO_PROGRESS_SECONDS = 20.0
 ANSWER_LIMIT = 256 * 1024  # bytes; the office's answers are far shorter, a page that is longer is not from it
 
 RETRY_AFTER_LIMIT = 3600.0  # seconds; whoever asks for more, by mistake or malice, is asked again after an hour
 
+_MOST_DIGITS = 15  # of a number that is read; all such are below `MOST`
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -39,12 +42,14 @@ class Answer:
         body: whole, or its first `ANSWER_LIMIT` bytes.
         date: the office's clock (Date header), None when it did not say.
         retry_after: seconds the office asks to wait, at most `RETRY_AFTER_LIMIT`; None when it did not ask.
+        upload_offset: bytes of a blob that the office has (Upload-Offset, tus 1.0); None when it did not say.
     """
 
     status: int
     body: bytes
     date: datetime | None = None
     retry_after: float | None = None
+    upload_offset: int | None = None
 
 
 def new_client(url: str, ca_file: Path | None = None) -> httpx.Client:
@@ -88,8 +93,10 @@ def send(client: httpx.Client, request: httpx.Request) -> Answer:
             response.close()
     except (httpx.TransportError, httpx.DecodingError) as error:
         raise LineError(type(error).__name__) from error
-    date = _date(response.headers.get("date"))
-    return Answer(response.status_code, body, date, _retry_after(response.headers.get("retry-after"), date))
+    said = response.headers
+    date = _date(said.get("date"))
+    wait, offset = _retry_after(said.get("retry-after"), date), _count(said.get("upload-offset"))
+    return Answer(response.status_code, body, date, wait, offset)
 
 
 def _bounded(response: httpx.Response) -> bytes:
@@ -112,11 +119,19 @@ def _date(text: str | None) -> datetime | None:
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
+def _count(text: str | None) -> int | None:
+    """Return a whole number in ASCII digits, `MOST` for one that is longer; None when it is none."""
+    plain = (text or "").strip()
+    if not (plain.isascii() and plain.isdigit()):
+        return None
+    return int(plain) if len(plain) <= _MOST_DIGITS else MOST
+
+
 def _retry_after(text: str | None, now: datetime | None) -> float | None:
     """Return seconds from Retry-After (RFC 9110 section 10.2.3): a number, or a date seen from the office's clock."""
     if text is None:
         return None
-    if text.strip().isascii() and text.strip().isdigit():
-        return min(float(text), RETRY_AFTER_LIMIT)
+    if (seconds := _count(text)) is not None:
+        return float(min(seconds, RETRY_AFTER_LIMIT))
     until = _date(text)
     return min(max(0.0, (until - now).total_seconds()), RETRY_AFTER_LIMIT) if until and now else None

@@ -12,6 +12,7 @@ from datetime import timedelta
 from sync.backoff import Backoff
 
 HEARTBEAT_SECONDS = 30.0
+ALERT_SECONDS = 5.0  # between heartbeats at the least: a hundred alerts are told in one
 REFUSED_SECONDS = 300.0  # between probes of an office that does not know this kiosk (any more)
 CLOCK_JUMP = timedelta(seconds=30)
 
@@ -42,6 +43,7 @@ class LineWatch:
         self.refused = False
         self._backoff = Backoff(rng)
         self._heartbeat_due = _NEVER
+        self._alert_from = _NEVER
         self._refused_until = _NEVER
         self._clock_learned = False
 
@@ -63,12 +65,17 @@ class LineWatch:
         self.silent = False
         self._backoff.reset()
         self._heartbeat_due = now + max(HEARTBEAT_SECONDS, retry_after or 0.0)
+        self._alert_from = now + max(ALERT_SECONDS, retry_after or 0.0)
 
     def unanswered(self, now: float, why: object) -> None:
         """A heartbeat met silence."""
         self.silent = True
         self._backoff.failed(now)
         self.ill(why)
+
+    def alert(self) -> None:
+        """Something needs a person: the next heartbeat, which tells it, goes as soon as one may."""
+        self._heartbeat_due = min(self._heartbeat_due, self._alert_from)
 
     def doubt(self) -> None:
         """A submission met silence: is it the line, or that one alone? A heartbeat at once tells."""

@@ -1,7 +1,8 @@
 """Signed requests: RFC 9421 HTTP message signatures with Ed25519, body bound by RFC 9530 Content-Digest.
 
-One decision: the signature covers the method and the path but not the authority, because lines to the office end at
-gateways that have their own names. What is accepted is exactly one signature that covers everything in `_covered`.
+One decision: the signature covers the method, the path and an Upload-Offset but not the authority, because lines to the
+office end at gateways that have their own names. What is accepted is exactly one signature that covers everything in
+`_covered`.
 """
 
 import secrets
@@ -23,6 +24,7 @@ LABEL = "kiosk"
 
 _ALWAYS = ("@method", "@path")
 _WITH_BODY = ("content-digest", "content-type")
+_WHEN_SENT = "upload-offset"  # where in a blob a part belongs is as much of the request as its bytes
 
 FindKey = Callable[[str], Ed25519PublicKey | None]
 
@@ -129,8 +131,8 @@ class _Verifier(HTTPMessageVerifier):
             raise SignatureError(SignatureFault.IN_THE_FUTURE)
 
 
-def _covered(body: bytes) -> tuple[str, ...]:
-    return _ALWAYS + (_WITH_BODY if body else ())
+def _covered(body: bytes, headers: Mapping[str, str]) -> tuple[str, ...]:
+    return _ALWAYS + (_WITH_BODY if body else ()) + ((_WHEN_SENT,) if _WHEN_SENT in headers else ())
 
 
 def sign_request(request: httpx.Request, key: Ed25519PrivateKey, kiosk_id: str, created: datetime) -> None:
@@ -157,7 +159,7 @@ def sign_request(request: httpx.Request, key: Ed25519PrivateKey, kiosk_id: str, 
         created=created,
         nonce=nonce,
         label=LABEL,
-        covered_component_ids=_covered(body),
+        covered_component_ids=_covered(body, request.headers),
         body=body or None,
     )
 
@@ -195,7 +197,7 @@ def verify_request(
     except InvalidSignature as error:
         raise _reason(error) from None
     covered = {name.strip('"'): value for name, value in result.covered_components.items()}
-    if any(name not in covered for name in _covered(body)):
+    if any(name not in covered for name in _covered(body, headers)):
         raise SignatureError(SignatureFault.MISSING)
     _check_digest(covered.get("content-digest"), body)
     kiosk_id, created = str(result.parameters["keyid"]), int(result.parameters["created"])

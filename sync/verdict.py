@@ -5,13 +5,14 @@ One decision: nothing but a signed receipt for exactly the bytes that were sent 
 """
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from http import HTTPStatus
 
 from cryptography.exceptions import InvalidSignature
 from pydantic import ValidationError
 
-from sync.contract import Manifest, ManifestAnswer, SignedReceipt, canonical, sha256_hex
+from sync.contract import Manifest, ManifestAnswer, SealedBlob, SignedReceipt, canonical, sha256_hex
 from sync.enrol import Identity
 from sync.line import Answer
 
@@ -28,17 +29,24 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """An outcome, and why in words that name no content."""
+    """An outcome, and why in words that name no content.
+
+    Attributes:
+        missing: the blobs that the office lacks, after a manifest.
+        offset: bytes that the office has, after a part of a blob; after a manifest 0: of what it lacks it has nothing.
+    """
 
     outcome: Outcome
     why: str = ""
-    missing: tuple[str, ...] = ()
+    missing: tuple[SealedBlob, ...] = ()
+    offset: int | None = None
     receipt: SignedReceipt | None = None
     retry_after: float | None = None
 
 
 _BY_STATUS = {401: Outcome.REFUSED, 403: Outcome.REFUSED} | dict.fromkeys((409, 410, 413, 415, 422), Outcome.PARK)
 _SUCCESS = range(200, 300)
+_ATTACHMENT = "attachment"
 _NOT_THE_OFFICE = "what answered is not the office (a login page on the way?)"
 
 
@@ -77,10 +85,38 @@ def judge_manifest(answer: Answer, manifest: bytes, identity: Identity) -> Verdi
         return Verdict(Outcome.LATER, _NOT_THE_OFFICE)
     if said.state == "complete":
         return _judge_receipt(said.signed_receipt, manifest, identity)
-    ours = {blob.sha256 for blob in Manifest.model_validate_json(manifest).blobs}
-    if not said.missing or not ours.issuperset(said.missing):
+    ours = {blob.sha256: blob for blob in Manifest.model_validate_json(manifest).blobs}
+    if not said.missing or not ours.keys() >= set(said.missing):
         return Verdict(Outcome.LATER, "the office lacks something that does not belong to this submission")
-    return Verdict(Outcome.GO_ON, missing=said.missing)
+    return Verdict(
+        Outcome.GO_ON,
+        missing=tuple(ours[sha256] for sha256 in said.missing),
+        offset=0 if answer.status == HTTPStatus.CREATED else None,
+    )
+
+
+def judge_offset(answer: Answer, size: int) -> Verdict:
+    """Return how much of a blob of `size` bytes the office has (HEAD)."""
+    verdict = judge(answer, _ATTACHMENT)
+    if verdict.outcome is not Outcome.GO_ON:
+        return verdict
+    if answer.upload_offset is None or answer.upload_offset > size:
+        return Verdict(Outcome.LATER, _NOT_THE_OFFICE)
+    return Verdict(Outcome.GO_ON, offset=answer.upload_offset)
+
+
+def judge_part(answer: Answer, start: int, end: int, size: int) -> Verdict:
+    """Return what the office said to the bytes from `start` to `end` of a blob of `size` bytes (PATCH).
+
+    An office that stands elsewhere (409 with its Upload-Offset, tus 1.0) is followed there: an earlier answer was lost.
+    """
+    there = answer.upload_offset
+    if answer.status == HTTPStatus.CONFLICT and there is not None and there <= size and there != start:
+        return Verdict(Outcome.GO_ON, offset=there)
+    verdict = judge(answer, _ATTACHMENT)
+    if verdict.outcome is Outcome.GO_ON and there != end:
+        return Verdict(Outcome.LATER, _NOT_THE_OFFICE)
+    return replace(verdict, offset=there) if verdict.outcome is Outcome.GO_ON else verdict
 
 
 def _judge_receipt(signed: SignedReceipt | None, manifest: bytes, identity: Identity) -> Verdict:

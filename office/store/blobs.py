@@ -1,17 +1,14 @@
-"""Sealed blobs on the disk, named by the SHA-256 of their bytes: written, fsynced, renamed, folder fsynced.
+"""Sealed blobs on the disk, named by the SHA-256 of their bytes; and those on their way, which grow part by part.
 
-One decision: a blob exists when its final name exists. Only then is it named in the database, so a crash in between
-leaves a file that nobody names, never a name without a file.
+One decision: a blob exists when its final name exists, and a part counts when the database says so. Bytes are fsynced
+before either, so a crash in between leaves bytes that nobody counts, never a count without its bytes.
 """
 
 import hashlib
 import os
-import uuid
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from office.errors import LostBlobError, Refusal
+from office.errors import LostBlobError
 from office.settings import MIB
 
 SHARDS = 256  # the first two hex digits
@@ -27,9 +24,9 @@ class BlobStore:
             shard.mkdir(mode=0o700, parents=True, exist_ok=True)
         fsync_folder(folder)
 
-    def sweep(self) -> int:
-        """Remove what a crash left half-written, and return how many. Only the serving process may call it."""
-        leftovers = list(self._incoming.iterdir())
+    def sweep(self, keep: frozenset[str]) -> int:
+        """Remove what is on its way but for `keep`, and return how many. Only the serving process may call it."""
+        leftovers = [path for path in self._incoming.iterdir() if path.name not in keep]
         for leftover in leftovers:
             leftover.unlink()
         return len(leftovers)
@@ -38,9 +35,47 @@ class BlobStore:
         """Return whether there is any blob at all."""
         return next(self._folder.glob("??/*"), None) is not None
 
-    def receive(self, sha256: str, size: int) -> "IncomingBlob":
-        """Return a place to write a blob that must turn out to have this SHA-256 and `size` bytes."""
-        return IncomingBlob(self._incoming / uuid.uuid4().hex, self._path(sha256), sha256, size)
+    def begun(self, name: str) -> int:
+        """Return how many bytes of what comes as `name` are on the disk, counted or not."""
+        try:
+            return (self._incoming / name).stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def append(self, name: str, offset: int, part: bytes) -> None:
+        """Write `part` at `offset` of what comes as `name`, and nothing behind it; durable when this returns."""
+        path = self._incoming / name
+        new = not path.exists()
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            view = memoryview(part)
+            while view:
+                written = os.pwrite(descriptor, view, offset)
+                offset, view = offset + written, view[written:]
+            os.ftruncate(descriptor, offset)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        if new:
+            fsync_folder(self._incoming)
+
+    def finish(self, name: str, sha256: str) -> bool:
+        """Give what came as `name` its final name, durably; when it has another SHA-256, remove it: return False.
+
+        Finishing the same blob twice is fine: equal names, equal bytes.
+        """
+        path, target = self._incoming / name, self._path(sha256)
+        if _sha256_of(path) != sha256:
+            path.unlink()
+            return False
+        path.replace(target)
+        fsync_folder(target.parent)
+        return True
+
+    def holds(self, sha256: str) -> bool:
+        """Return whether a whole blob has this name."""
+        path = self._path(sha256)
+        return path.exists() and _sha256_of(path) == sha256
 
     def read(self, sha256: str) -> bytes:
         """Return a blob, checked against its name.
@@ -62,64 +97,12 @@ class BlobStore:
         return self._folder / sha256[:2] / sha256
 
 
-class IncomingBlob:
-    """One blob on its way in; a context manager that leaves nothing behind unless `keep` succeeded."""
-
-    def __init__(self, path: Path, target: Path, sha256: str, size: int) -> None:
-        self._path = path
-        self._target = target
-        self._sha256 = sha256
-        self._size = size
-        self._received = 0
-        self._digest = hashlib.sha256()
-        self._file = path.open("x+b")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._file.close()
-        self._path.unlink(missing_ok=True)
-
-    def write(self, chunk: bytes) -> None:
-        """Add a chunk. What goes beyond the declared size is counted and not written; `body` will refuse it.
-
-        Raises:
-            Refusal: 413, there is no end to it.
-        """
-        self._received += len(chunk)
-        if self._received <= self._size:
-            self._digest.update(chunk)
-            self._file.write(chunk)
-        elif self._received > 2 * self._size + MIB:
-            raise Refusal(413, f"the blob is far larger than the {self._size} bytes its manifest declares")
-
-    def body(self) -> bytes:
-        """Return all bytes received, read back from the file.
-
-        Raises:
-            Refusal: 422, they are fewer or more than declared.
-        """
-        if self._received != self._size:
-            raise Refusal(422, f"the blob has {self._received} bytes, its manifest declares {self._size}")
-        self._file.flush()
-        self._file.seek(0)
-        return self._file.read()
-
-    def keep(self) -> None:
-        """Make the blob durable under its name. Keeping the same blob twice is fine: equal names, equal bytes.
-
-        Raises:
-            Refusal: 422, the bytes do not have the SHA-256 they were sent under.
-        """
-        if self._digest.hexdigest() != self._sha256:
-            raise Refusal(422, "the blob's bytes do not have the SHA-256 they were sent under")
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._path.replace(self._target)
-        fsync_folder(self._target.parent)
+def _sha256_of(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(MIB):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def fsync_folder(folder: Path) -> None:

@@ -94,6 +94,16 @@ class BlobRow(Base):
     stored_at: Mapped[datetime | None]
 
 
+class UploadRow(Base):
+    """A sealed blob that is on its way: how many of its bytes are durable. Gone when the blob is whole."""
+
+    __tablename__ = "upload"
+    region: Mapped[str] = mapped_column(primary_key=True)
+    kiosk_id: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    received: Mapped[int]
+
+
 class SubmissionRow(Base):
     """One submission: its manifest byte for byte, and, once everything is here, the receipt that was given."""
 

@@ -7,11 +7,12 @@ from typing import Self
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from sync.contract import EnrolAnswer, ManifestAnswer, SignedReceipt, canonical
+from sync.contract import CHUNK_BYTES, PART_TYPE, EnrolAnswer, ManifestAnswer, SignedReceipt, canonical
 from sync.signing import sign_request
 from tests.office.people import Submission
 
 JSON = "application/json"
+CONFLICT = 409
 
 
 class Kiosk:
@@ -45,23 +46,40 @@ class Kiosk:
         assert self._identity is not None
         return self._identity
 
-    def signed(self, method: str, path: str, body: bytes, content_type: str = JSON) -> httpx.Request:
+    def signed(self, method: str, path: str, body: bytes, content_type: str = JSON, **more: str) -> httpx.Request:
         """Return a signed request that has not been sent."""
-        request = self.http.build_request(method, path, content=body, headers={"content-type": content_type})
+        headers = {"content-type": content_type, **more} if body else more
+        request = self.http.build_request(method, path, content=body, headers=headers)
         sign_request(request, self.key, self.kiosk_id, datetime.now(UTC) + self.clock_error)
         return request
 
-    def send(self, method: str, path: str, body: bytes, content_type: str = JSON) -> httpx.Response:
+    def send(self, method: str, path: str, body: bytes, content_type: str = JSON, **more: str) -> httpx.Response:
         """Sign and send."""
-        return self.http.send(self.signed(method, path, body, content_type))
+        return self.http.send(self.signed(method, path, body, content_type, **more))
 
     def put_manifest(self, submission: Submission) -> httpx.Response:
         """Send a manifest."""
         return self.send("PUT", f"/v1/submissions/{submission.id}", submission.body)
 
+    def part(self, sha256: str, offset: int, part: bytes) -> httpx.Request:
+        """Return a signed part of a blob that has not been sent."""
+        path = f"/v1/blobs/{self.kiosk_id}/{sha256}"
+        return self.signed("PATCH", path, part, PART_TYPE, **{"upload-offset": str(offset)})
+
+    def patch_blob(self, sha256: str, offset: int, part: bytes) -> httpx.Response:
+        """Send a part of a blob."""
+        return self.http.send(self.part(sha256, offset, part))
+
+    def head_blob(self, sha256: str) -> httpx.Response:
+        """Ask how much of a blob is there."""
+        return self.http.send(self.signed("HEAD", f"/v1/blobs/{self.kiosk_id}/{sha256}", b""))
+
     def put_blob(self, sha256: str, data: bytes) -> httpx.Response:
-        """Send a blob."""
-        return self.send("PUT", f"/v1/blobs/{self.kiosk_id}/{sha256}", data, "application/octet-stream")
+        """Send what the office lacks of a blob, part by part until one is refused; return the last answer."""
+        answer = self.head_blob(sha256)
+        while "upload-offset" in answer.headers and (offset := int(answer.headers["upload-offset"])) < len(data):
+            answer = self.patch_blob(sha256, offset, data[offset : offset + CHUNK_BYTES])
+        return self.head_blob(sha256) if answer.status_code == CONFLICT else answer  # somebody else brought the rest
 
     def deliver(self, submission: Submission) -> SignedReceipt:
         """Send everything and return the receipt; fail when the office gives none."""

@@ -185,12 +185,14 @@ def test_the_type_of_a_body_is_what_it_is_and_not_what_it_is_called(running: Run
 def test_blobs_come_in_any_order_twice_and_only_when_named(running: Running, kiosk: Kiosk) -> None:
     """Promise 1: the case is whole when the last one is here, whichever that is."""
     case = a_case(running.office.keys)
-    assert "manifest first" in reason(kiosk.put_blob(*next(iter(case.blobs.items()))))
+    sha256, data = next(iter(case.blobs.items()))
+    assert "manifest first" in reason(kiosk.patch_blob(sha256, 0, data))
     kiosk.put_manifest(case)
     for sha256, data in reversed([*case.blobs.items()]):
-        assert reason(kiosk.put_blob(sha256, b""))
-        assert reason(kiosk.put_blob(sha256, data[:-1]))
-        assert reason(kiosk.put_blob(sha256, data + b"\0"))
+        assert kiosk.put_blob(sha256, b"").status_code == 200
+        assert kiosk.patch_blob(sha256, 0, b"").status_code == 204
+        assert "grows beyond" in reason(kiosk.patch_blob(sha256, 0, data + b"\0"))
+        assert kiosk.put_blob(sha256, data[:-1]).status_code == 204
         assert kiosk.put_blob(sha256, data).status_code == 204
         assert kiosk.put_blob(sha256, data).status_code == 200
     assert ManifestAnswer.model_validate_json(kiosk.put_manifest(case).content).state == "complete"
@@ -203,7 +205,7 @@ def test_a_blob_of_no_bytes_is_no_sealed_paper(running: Running, kiosk: Kiosk) -
     record = {"name": "a.bin", "material_id": None, "media_type": OCTETS, "sha256": nothing, "size": 0, "pages": 0}
     case = a_case(running.office.keys, blobs={nothing: b""}, attachments=[{**record, "sealed_sha256": nothing}])
     assert kiosk.put_manifest(case).status_code == 201
-    assert kiosk.put_blob(nothing, b"").status_code == 204
+    assert kiosk.patch_blob(nothing, 0, b"").status_code == 204
     assert "does not open" in reason(kiosk.put_manifest(case))
     assert cases(running) == 0
 
@@ -260,7 +262,7 @@ def test_a_request_cut_anywhere_keeps_nothing_and_harms_nothing(running: Running
         assert b" 500 " not in talk(running, manifest[:cut], hang_up=True)[:40]
     assert cases(running) == 0
     kiosk.put_manifest(case)
-    blob = request_bytes(kiosk.signed("PUT", f"/v1/blobs/K01/{sha256}", data, OCTETS))
+    blob = request_bytes(kiosk.part(sha256, 0, data))
     for cut in range(0, len(blob), max(1, len(blob) // 60)):
         assert b" 500 " not in talk(running, blob[:cut], hang_up=True)[:40]
     assert whole(running, kiosk, case) == (1, 1, [])

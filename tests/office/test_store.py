@@ -221,9 +221,8 @@ def test_an_office_whose_database_is_lost_or_damaged_does_not_start_empty(tmp_pa
     settings = OfficeSettings(folder=tmp_path)
     with open_office(settings) as office:
         sha256 = hashlib.sha256(b"sealed").hexdigest()
-        with office.blobs.receive(sha256, 6) as incoming:
-            incoming.write(b"sealed")
-            incoming.keep()
+        office.blobs.append("K01.blob", 0, b"sealed")
+        assert office.blobs.finish("K01.blob", sha256)
     database = tmp_path / "office.sqlite"
     database.write_bytes(b"\xff" * 5000)
     with pytest.raises(OfficeError, match=r"NOTADB.*restore office.sqlite"):

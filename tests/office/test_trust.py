@@ -7,7 +7,7 @@ import pytest
 
 from office.enrolment import issue_code
 from office.errors import OfficeError
-from sync.contract import EnrolAnswer, Heartbeat, canonical
+from sync.contract import PART_TYPE, EnrolAnswer, Heartbeat, canonical
 from tests.office.kiosk import Kiosk
 from tests.office.people import SUBMITTED, a_case
 from tests.office.running import Running
@@ -101,5 +101,7 @@ def test_a_blob_signed_by_another_kiosk_is_refused(running: Running, kiosk: Kios
     kiosk.put_manifest(case)
     sha256, data = next(iter(case.blobs.items()))
     with running.kiosk("K02") as stranger:
-        answer = stranger.send("PUT", f"/v1/blobs/K01/{sha256}", data, "application/octet-stream")
-    assert answer.status_code == 403
+        for method in ("PATCH", "HEAD"):
+            answer = stranger.send(method, f"/v1/blobs/K01/{sha256}", data, PART_TYPE, **{"upload-offset": "0"})
+            assert answer.status_code == 403
+    assert kiosk.head_blob(sha256).headers["upload-offset"] == "0"

@@ -13,6 +13,7 @@ from sync.client import OfficeClient
 from sync.delivery import Delivery
 from sync.delivery_queue import DeliveryQueue
 from sync.enrol import Identity
+from sync.line import new_client
 from sync.outbox import Draft, Numbering, Outbox
 from tests.sync.office_double import OfficeDouble
 
@@ -99,6 +100,11 @@ class Kiosk:
     def restart_delivery(self, url: str | None = None) -> None:
         self.client = OfficeClient(url or self.office.url, self.identity)
         self.delivery = Delivery(self.queue, self.client, self.clock, random.Random(7), software="test")
+
+    def reroute(self, url: str) -> None:
+        """Let the same delivery find the office at another address."""
+        self.client._client.close()
+        self.client._client = new_client(url)
 
     def submit(self, attachments: int = 1, size: int = 40_000, text: bytes = b"the case") -> Numbering:
         draft: Draft = self.outbox.begin()

@@ -27,6 +27,7 @@ from sync.contract import (
     Manifest,
     ManifestAnswer,
     OfficeReceipt,
+    SealedBlob,
     SignedReceipt,
     canonical,
     sha256_hex,
@@ -58,6 +59,8 @@ class OfficeDouble:
         self.kiosks: dict[str, Ed25519PublicKey] = {}
         self.manifests: dict[str, bytes] = {}
         self.blobs: dict[str, bytes] = {}
+        self.parts: dict[str, bytes] = {}
+        self.carried = 0
         self.heartbeats: list[Heartbeat] = []
         self.requests: list[str] = []
         self.seen = NonceMemory(lambda: datetime.now(UTC))
@@ -106,7 +109,7 @@ class OfficeDouble:
         routes = [
             Route("/v1/enrol", self._guarded("enrol", self._enrol), methods=["POST"]),
             Route("/v1/submissions/{sid}", self._guarded("submissions", self._submission), methods=["PUT"]),
-            Route("/v1/blobs/{kiosk}/{sha256}", self._guarded("blobs", self._blob), methods=["PUT"]),
+            Route("/v1/blobs/{kiosk}/{sha256}", self._guarded("blobs", self._blob), methods=["HEAD", "PATCH"]),
             Route("/v1/heartbeats", self._guarded("heartbeats", self._heartbeat), methods=["POST"]),
         ]
         routes.append(Route("/held", self._held, methods=["GET"]))
@@ -179,13 +182,14 @@ class OfficeDouble:
     def _submission(self, request: Request, body: bytes) -> Response:
         sid = request.path_params["sid"]
         manifest = Manifest.model_validate_json(body)
+        known = sid in self.manifests
         if self.manifests.setdefault(sid, body) != body:
             return Response(status_code=409)
         missing = tuple(blob.sha256 for blob in manifest.blobs if blob.sha256 not in self.blobs)
         answer = ManifestAnswer(state="incomplete" if missing else "complete", missing=missing)
         if not missing:
             answer = answer.model_copy(update={"signed_receipt": self.tamper(self.receipt(manifest, body))})
-        return JSONResponse(answer.model_dump(mode="json"), status_code=201)
+        return JSONResponse(answer.model_dump(mode="json"), status_code=200 if known else 201)
 
     def receipt(self, manifest: Manifest, body: bytes) -> SignedReceipt:
         receipt = OfficeReceipt(
@@ -203,10 +207,22 @@ class OfficeDouble:
         return SignedReceipt(receipt=receipt, signature=base64.b64encode(signature).decode())
 
     def _blob(self, request: Request, body: bytes) -> Response:
-        if sha256_hex(body) != request.path_params["sha256"]:
-            return Response(status_code=422)
-        self.blobs[request.path_params["sha256"]] = body
-        return Response(status_code=204)
+        name = request.path_params["sha256"]
+        sizes = {blob.sha256: blob.size for raw in self.manifests.values() for blob in _blobs(raw)}
+        if name not in sizes:
+            return Response(status_code=404)
+        here = self.blobs.get(name, self.parts.get(name, b""))
+        if request.method == "PATCH":
+            if request.headers["upload-offset"] != str(len(here)):
+                return Response(status_code=409, headers={"upload-offset": str(len(here))})
+            self.carried += len(body)
+            here = self.parts[name] = here + body
+        if len(here) == sizes[name]:
+            if sha256_hex(here) != name:
+                self.parts.pop(name)
+                return Response(status_code=422)
+            self.blobs[name] = here
+        return Response(status_code=204, headers={"upload-offset": str(len(here))})
 
     def _heartbeat(self, _request: Request, body: bytes) -> Response:
         self.heartbeats.append(Heartbeat.model_validate_json(body))
@@ -218,6 +234,10 @@ class OfficeDouble:
         document = self.opener.open(base64.b64decode(manifest.document), seal.document_info(sid))
         info = seal.attachment_info(sid)
         return document, [self.opener.open(self.blobs[blob.sha256], info) for blob in manifest.blobs]
+
+
+def _blobs(manifest: bytes) -> tuple[SealedBlob, ...]:
+    return Manifest.model_validate_json(manifest).blobs
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> None:

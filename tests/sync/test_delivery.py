@@ -15,7 +15,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from sync.backoff import LONGEST, SHORTEST, Backoff
-from sync.client import OfficeClient
 from sync.contract import DeviceHealth
 from sync.delivery import Delivery, SystemClock
 from sync.durable import AlreadyRunning, SingleInstance
@@ -248,9 +247,8 @@ def test_a_dead_line_is_probed_and_everything_goes_when_it_is_back(
     with caplog.at_level(logging.INFO, "sync"):
         kiosk.step_for(3600)
         assert kiosk.delivery.status().line_up is False
-        kiosk.delivery._client = OfficeClient(office.url, kiosk.identity)
+        kiosk.reroute(office.url)
         kiosk.step_for(LONGEST + 5)
-        kiosk.delivery._client.close()
     assert kiosk.queue.counts().delivered == 3
     line = [record.message for record in caplog.records if "the line" in record.message]
     assert line == ["the line to the office is down: ConnectError", "the line to the office is up"]

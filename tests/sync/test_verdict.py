@@ -82,7 +82,7 @@ def test_the_missing_blobs_are_named_and_must_be_ours() -> None:
     lacks: Callable[..., Answer] = lambda *names: Answer(  # noqa: E731 - one line says it
         200, canonical(ManifestAnswer(state="incomplete", missing=names))
     )
-    assert judge_manifest(lacks("a" * 64), SENT, IDENTITY).missing == ("a" * 64,)
+    assert judge_manifest(lacks("a" * 64), SENT, IDENTITY).missing == MANIFEST.blobs
     assert judge_manifest(lacks("b" * 64), SENT, IDENTITY).outcome is Outcome.LATER
     assert judge_manifest(lacks(), SENT, IDENTITY).outcome is Outcome.LATER
 
