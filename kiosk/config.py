@@ -92,7 +92,8 @@ def load(path: Path) -> KioskConfig:
         raise ConfigError(file, tuple(faults))
     devices = _over(devices, overlay_file(read.kiosk.state))
     limits = {limit.state: limit for limit in read.state_limit}
-    return KioskConfig(read.kiosk, read.screen, read.office, read.limits, limits, devices, read.staff, read.reading)
+    more = read.staff, read.reading, read.delivery
+    return KioskConfig(read.kiosk, read.screen, read.office, read.limits, limits, devices, *more)
 
 
 def _over(devices: tuple[DeviceConfig, ...], file: Path) -> tuple[DeviceConfig, ...]:

@@ -4,6 +4,8 @@ One decision: nothing has a silent default that a technician would miss; what ma
 """
 
 import dataclasses
+import re
+from datetime import time
 from math import hypot
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -47,6 +49,14 @@ def _zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError(f"there is no time zone {name!r}") from error
     return name
+
+
+def _hours(text: str) -> str:
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", text):
+        raise ValueError('hours are written "08:30-11:30"')
+    if text[:5] == text[6:]:
+        raise ValueError("the hours end when they begin; papers that may never go are not delivered")
+    return text
 
 
 FilePath = Annotated[Path, AfterValidator(_below_file)]
@@ -111,6 +121,26 @@ class OfficeSection(Section):
 
     url: Annotated[str, AfterValidator(_office_url)]
     ca: FilePath | None = None
+
+
+class DeliverySection(Section):
+    """What the site leaves of its line. `kib_per_second`: at most, for papers; None: as fast as the line is.
+
+    `quiet`: hours of the day, "HH:MM-HH:MM" by the clock of `[kiosk] timezone`, when scans rest; over midnight, too.
+    """
+
+    kib_per_second: int | None = Field(default=None, ge=8, le=1024 * 1024)
+    quiet: tuple[Annotated[str, AfterValidator(_hours)], ...] = ()
+
+    @property
+    def bytes_per_second(self) -> int | None:
+        """The most that papers may take, in bytes; None: no limit."""
+        return None if self.kib_per_second is None else self.kib_per_second * 1024
+
+    @property
+    def quiet_hours(self) -> tuple[tuple[time, time], ...]:
+        """From and to of each."""
+        return tuple((time.fromisoformat(text[:5]), time.fromisoformat(text[6:])) for text in self.quiet)
 
 
 class Limit(Section):
@@ -205,6 +235,7 @@ class ConfigFile(Section):
     limits: LimitsSection
     staff: StaffSection = Field(default_factory=StaffSection)
     reading: ReadingSection = Field(default_factory=ReadingSection)
+    delivery: DeliverySection = Field(default_factory=DeliverySection)
     state_limit: tuple[StateLimit, ...] = ()
     device: tuple[DeviceTable, ...] = ()
 
@@ -221,6 +252,7 @@ class KioskConfig:
     devices: tuple[DeviceConfig, ...]
     staff: StaffSection = dataclasses.field(default_factory=StaffSection)
     reading: ReadingSection = dataclasses.field(default_factory=ReadingSection)
+    delivery: DeliverySection = dataclasses.field(default_factory=DeliverySection)
 
     def limit(self, state: State, *, elder: bool) -> Limit:
         """Return the time limit of a state of the visit, in elder (or speech) mode or not."""

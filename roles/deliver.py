@@ -25,6 +25,7 @@ from sync.durable import AlreadyRunning
 from sync.enrol import IdentityError, load_identity
 from sync.line import UnsafeLine
 from sync.outbox import OutboxError, OutboxFault
+from sync.pace import Allowance
 
 
 def main(arguments: list[str]) -> int:
@@ -62,7 +63,8 @@ def _deliver(config: KioskConfig) -> None:
         told = LineWriter(config.kiosk.state)
         trail = partial(read_head, config.kiosk.state)
         health = partial(told_health, config)
-        Delivery(queue, client, software=VERSION, health=health, trail=trail, tell=told).run(stop)
+        allowance = Allowance(config.delivery.bytes_per_second, config.delivery.quiet_hours, config.kiosk.zone)
+        Delivery(queue, client, software=VERSION, health=health, trail=trail, tell=told, allowance=allowance).run(stop)
     finally:
         client.close()
         queue.close()

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,9 @@ def test_an_unknown_key_is_refused_with_its_line_and_the_nearest_right_key(
         ('state = "RATE"', 'state = "RATES"', "state_limit.1.state"),
         ('timezone = "Asia/Shanghai"', 'timezone = "Asia/Changshu"', "kiosk.timezone"),
         ('id = "ZT-K01"', 'id = "支塘 1"', "kiosk.id"),
+        ("# kib_per_second = 512", "kib_per_second = 4", "delivery.kib_per_second"),
+        ('# quiet = ["08:30-11:30"]', 'quiet = ["08:30-24:30"]', "delivery.quiet.0"),
+        ('# quiet = ["08:30-11:30"]', 'quiet = ["08:30-08:30"]', "delivery.quiet.0"),
         ('class = "id_card_reader"', 'class = "card_reader"', "device.0.class"),
         ('driver = "sam"', 'driver = "sma"', "device.0.driver"),
         ('name = "receipt_printer"', 'name = "id_card"', "device.1.name"),
@@ -188,3 +192,14 @@ def test_reading_the_configuration_loads_no_heavy_library() -> None:
         [sys.executable, "-c", program], cwd=SHIPPED.parent, capture_output=True, text=True, check=True
     )
     assert loaded.stdout.split() == []
+
+
+def test_a_site_says_how_much_of_its_line_papers_may_have(tmp_path: Path, shipped: KioskConfig) -> None:
+    """Promise 3: the line carries other things by day; without a word of the site nothing is held back."""
+    file = changed(tmp_path, "# kib_per_second = 512", "kib_per_second = 512")
+    text = file.read_text("utf-8").replace('# quiet = ["08:30-11:30"]', 'quiet = ["08:30-11:30", "22:00-06:00"]')
+    file.write_text(text, "utf-8")
+    delivery = load(file).delivery
+    assert delivery.bytes_per_second == 512 * 1024
+    assert delivery.quiet_hours == ((time(8, 30), time(11, 30)), (time(22), time(6)))
+    assert (shipped.delivery.bytes_per_second, shipped.delivery.quiet_hours) == (None, ())
