@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
+from drivers.sim.ports import free_port as free_port  # noqa: PLC0414 - for whoever starts a process at a port
+
 ROOT = Path(__file__).resolve().parent.parent
 STOP_SECONDS = 10.0
 
@@ -32,14 +34,6 @@ def tied(arguments: list[str], at_death: str = "KILL") -> list[str]:
     So even kill -9 of this process leaves nothing running (prctl(2), PR_SET_PDEATHSIG, by util-linux' setpriv).
     """
     return ["setpriv", "--pdeathsig", at_death, "--", *arguments]
-
-
-def free_port() -> int:
-    """Return a TCP port of the loopback that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def port_is_taken(port: int) -> bool:

@@ -4,6 +4,7 @@ import signal
 import time
 from pathlib import Path
 from threading import Lock, Thread
+from typing import Protocol
 
 from kivy.base import EventLoop, runTouchApp, stopTouchApp
 from kivy.clock import Clock
@@ -29,6 +30,12 @@ TICK_SECONDS = 0.25
 _MAPPED_SECONDS = 0.1
 
 
+class Finger(Protocol):
+    """What of a Kivy touch is used: the widgets that follow it."""
+
+    grab_list: list[object]
+
+
 class KioskWindow:
     """Ties visit, services and stage together."""
 
@@ -52,6 +59,9 @@ class KioskWindow:
         self._defects = Defects(self._mend)
         self._warming = Thread(target=self._warm, name="search", daemon=True)
         self._frames = 0
+        self._built_at = 0  # the frame before the page of the moment
+        self._touches = 0  # fingers that were lifted
+        self._taken = 0  # of these, those that something took
         self._snapshot: Snapshot = {}
         self._lock = Lock()
         self._probe = Probe(probe, self.snapshot) if probe is not None else None
@@ -61,6 +71,7 @@ class KioskWindow:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._bridge.post(stopTouchApp))
         Window.bind(on_flip=self._flipped, on_touch_up=self.stage.lifted)
+        Window.bind(on_touch_up=self._lifted)
         Clock.schedule_interval(self._tick, TICK_SECONDS)
         self.stage.build()
         self._services.start()
@@ -77,7 +88,18 @@ class KioskWindow:
     def snapshot(self) -> Snapshot:
         """Return what is on the glass (from any thread)."""
         with self._lock:
-            return {**self._snapshot, "frame": self._frames}
+            told = {"frame": self._frames, "drawn": self._frames > self._built_at}
+            return {**self._snapshot, **told, "touches": self._touches, "taken": self._taken}
+
+    def _lifted(self, _window: object, finger: Finger) -> None:
+        """Count a finger, in the next round of the loop: by then what it did is done, and the page built anew."""
+        taken = bool(finger.grab_list)
+        Clock.schedule_once(lambda _seconds: self._count(taken=taken), 0)
+
+    def _count(self, *, taken: bool) -> None:
+        with self._lock:
+            self._touches += 1
+            self._taken += taken
 
     def _flipped(self, *_: object) -> None:
         self._frames += 1
@@ -125,3 +147,4 @@ class KioskWindow:
             told["words"] = list(stage.words())
         with self._lock:
             self._snapshot = told
+            self._built_at = self._frames

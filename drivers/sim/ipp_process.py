@@ -8,7 +8,6 @@ import contextlib
 import http.client
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from drivers.sim.fault import SimulatorError
+from drivers.sim.ports import free_port
 
 STATE_JOB = "state"
 PROGRAMS = ("ippeveprinter", "dbus-daemon", "setpriv")
@@ -95,7 +95,7 @@ class IppProcess:
         (self._work / "bus.conf").write_text(_BUS.format(path=bus))
         self._run("dbus-daemon", "--nofork", f"--config-file={self._work}/bus.conf")
         self.until(bus.exists, "its message bus does not start")
-        self.port = _free_port()
+        self.port = free_port()
         self._run(
             "ippeveprinter", "-2", "-k", "-r", "off", "-n", "localhost", "-p", str(self.port), "-d", str(self._spool),
             "-f", "application/pdf", "-M", "Budayang", "-m", "A4 Simulated", "-c", str(engine), "Budayang A4",
@@ -213,10 +213,3 @@ def _state_job() -> bytes:
 
 def _counted(text: str) -> bytes:
     return len(text).to_bytes(2, "big") + text.encode()
-
-
-def _free_port() -> int:
-    """Return a port that is free now; `ippeveprinter` takes no 0."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-    return port

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -20,18 +19,13 @@ from office.enrolment import issue_code
 from office.errors import OfficeError
 from office.office import make_office, open_office, serving
 from office.settings import OfficeSettings
+from roles.processes import free_port
 from sync.contract import SignedReceipt
 from tests.office.kiosk import Kiosk
 from tests.office.people import Submission, a_case
 
 DEADLINE = 20.0
 ROOT = Path(__file__).parents[2]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
 
 
 @contextmanager

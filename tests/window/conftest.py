@@ -93,8 +93,5 @@ def kiosk(running: Kiosk) -> Iterator[Kiosk]:
     running.until_well(*DEVICES)
     yield running
     running.heal()
-    if (seen := running.window.look()).state == "END":
-        running.window.tap("finish")
-    elif seen.state != "ATTRACT":
-        running.cancel()
+    running.to_attract()
     assert running.stack.restart_dead() == []

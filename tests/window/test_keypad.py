@@ -4,7 +4,7 @@ from roles.processes import wait_until
 from tests.window.kiosk_window import Kiosk
 
 NUMBER = "320581199001011002"  # of nobody; without an X, which the keypad has not
-SECONDS = 25.0
+SECONDS = 90.0
 
 
 def lit(kiosk: Kiosk) -> tuple[object, object]:

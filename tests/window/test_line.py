@@ -12,7 +12,9 @@ def test_a_cut_line_is_not_noticed_and_delivers_when_it_is_back(kiosk: Kiosk) ->
     submission_id, _number = kiosk.committed()[-1]
     kiosk.leave()
     delivered = f"submission {submission_id} delivered"
-    wait_until("delivery has noticed", lambda: "the line to the office is down" in kiosk.log("deliver"), 20)
+    wait_until("delivery has noticed", lambda: "the line to the office is down" in kiosk.log("deliver"), 90)
     assert delivered not in kiosk.log("deliver")
     kiosk.do("line", "restore")
-    wait_until("the case is delivered", lambda: delivered in kiosk.log("deliver"), 40)
+    wait_until(
+        "the case is delivered", lambda: delivered in kiosk.log("deliver"), 180
+    )  # it tries the less often, the longer the line was cut

@@ -16,7 +16,7 @@ PRINTER = "凭条打印机"
 def kiosks_page(kiosk: Kiosk) -> str:
     """Return the desk's page of kiosks, as a signed-in admin sees it."""
     url = f"http://127.0.0.1:{kiosk.stack.places.office_port}"
-    with httpx.Client(base_url=url, trust_env=False, timeout=20, follow_redirects=True) as desk:
+    with httpx.Client(base_url=url, trust_env=False, timeout=60, follow_redirects=True) as desk:
         token = re.search(r'name="form_token" value="([^"]+)"', desk.get("/desk/login").text)
         assert token is not None
         desk.post("/desk/login", data={"name": CLERK, "password": kiosk.stack.password, "form_token": token[1]})
@@ -41,7 +41,7 @@ def test_the_desk_shows_what_the_printer_lacks_and_who_must_act(kiosk: Kiosk) ->
     kiosk.do("receipt_printer", "paper_out")
     kiosk.until_health("receipt_printer", reason="PAPER_OUT", action="CLEAR")
     told_anew(kiosk)
-    wait_until("the desk shows it", lambda: "没纸了" in device_row(kiosk, PRINTER), 20)
+    wait_until("the desk shows it", lambda: "没纸了" in device_row(kiosk, PRINTER), 90)
     row = device_row(kiosk, PRINTER)
     assert "用完了" in row, "the supply"
     assert "中心人员" in row, "who must act"

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from roles.processes import wait_until
 from tests.window.kiosk_window import Kiosk
 
 CASES = [
@@ -38,6 +39,7 @@ def test_without_the_printer_the_number_is_on_the_screen(
     assert len(kiosk.receipts()) == printed
     kiosk.window.tap("reprint")
     kiosk.window.wait("it is printed", lambda now: now.facts["note"] is None)
+    wait_until("it has fallen from the cutter", lambda: len(kiosk.receipts()) > printed, 60)
     assert len(kiosk.receipts()) == printed + 1
     kiosk.leave()
     assert kiosk.staff_was_told("receipt_printer", action)

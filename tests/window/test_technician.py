@@ -65,8 +65,10 @@ class Technician:
 
     def gesture(self) -> None:
         """Touch moon and clock in turn."""
-        for place in (MOON, CLOCK, MOON, CLOCK, MOON):
-            self.kiosk.window.hand.touch(*place)
+        window = self.kiosk.window
+        while window.look().screen != "staff_login":
+            for place in (MOON, CLOCK, MOON, CLOCK, MOON):  # within ten seconds; where it took longer, once more
+                window.touch(*place)
 
     def enter(self) -> None:
         """Come in."""
@@ -79,7 +81,6 @@ class Technician:
         window.wait_screen("staff_login")
         for line, keys in (("number", NUMBER), ("pin", pin), ("code", self.code())):
             window.tap(f"field:{line}")
-            window.settle()
             window.type(keys)
         window.tap("next")
         if pin == PIN:
@@ -168,7 +169,7 @@ def test_out_of_service_is_read_in_both_languages_and_survives_the_process(
     kiosk.stack.children["kiosk"].kill()
     kiosk.stack.places.probe.unlink()
     assert kiosk.stack.restart_dead() == ["kiosk"]
-    wait_until("the window is there again", kiosk.stack.places.probe.exists, 20)
+    wait_until("the window is there again", kiosk.stack.places.probe.exists, 90)
     kiosk.until_note("visit.closed.by_staff_maintenance")
     technician.enter()
     for target in ("tools", "tool:notice", "in_service"):
@@ -206,10 +207,10 @@ def test_a_reader_plugged_in_elsewhere_is_found_and_used(kiosk: Kiosk, technicia
     kiosk.do("id_card", "heal")
     kiosk.until_note("staff.port.found")
     kiosk.window.tap("use")
-    wait_until("the window ends", lambda: kiosk.stack.children["kiosk"].exit_code() is not None, 15)
+    wait_until("the window ends", lambda: kiosk.stack.children["kiosk"].exit_code() is not None, 90)
     kiosk.stack.places.probe.unlink(missing_ok=True)
     assert kiosk.stack.restart_dead() == ["kiosk"]
-    wait_until("the window is there again", kiosk.stack.places.probe.exists, 20)
+    wait_until("the window is there again", kiosk.stack.places.probe.exists, 90)
     [set_here] = [each for each in load(kiosk.stack.places.config).devices if each.site_file is not None]
     assert set_here.name == "id_card"
     assert (NUMBER, "ASSIGN_PORT", f"id_card {set_here.url}", "OK") in technician.acts()
@@ -299,7 +300,7 @@ class TestInside:
         kiosk.window.wait_screen("staff_touch_points")
         for number, (x, y) in enumerate(POINTS):
             before = kiosk.window.look().frame
-            kiosk.window.hand.touch(x * SIZE[0], y * SIZE[1])
+            kiosk.window.touch(x * SIZE[0], y * SIZE[1])
             kiosk.window.wait(f"cross {number} was taken", partial(drawn_since, before))
         here.collect("staff_touch")
         here.nobody_in_words()
@@ -312,7 +313,7 @@ class TestInside:
         kiosk.window.tap("test:external")
         seen = kiosk.window.wait("the test has ended", lambda now: now.facts["note"] is not None)
         assert seen.facts["note"] == "staff.test.WELL"
-        wait_until("the slip is out", lambda: len(kiosk.receipts()) == before + 1, 10)
+        wait_until("the slip is out", lambda: len(kiosk.receipts()) == before + 1, 90)
         assert "纸：够用。" in seen.facts["words"]
         assert here.acts()[-2:] == [
             (NUMBER, "TEST_EXTERNAL", "receipt_printer", "BEGUN"),
@@ -327,8 +328,8 @@ class TestInside:
         seen = kiosk.window.wait("the jobs", lambda now: any(each.startswith("copy:") for each in now.targets))
         before = len(kiosk.receipts())
         kiosk.window.tap(next(each for each in seen.targets if each.startswith("copy:")))
-        wait_until("the copy is out", lambda: len(kiosk.receipts()) == before + 1, 15)
-        wait_until("it is recorded", lambda: here.acts()[-1] == (NUMBER, "REPRINT", number, "OK"), 10)
+        wait_until("the copy is out", lambda: len(kiosk.receipts()) == before + 1, 90)
+        wait_until("it is recorded", lambda: here.acts()[-1] == (NUMBER, "REPRINT", number, "OK"), 90)
 
     def test_what_the_finger_did_not_reach_is_shown_as_dead(self, technician_inside: Technician) -> None:
         """Promise 4: the upper half is swept, the lower is not; nobody touches, and it ends by itself."""
@@ -383,7 +384,7 @@ class TestInside:
                 with office.database.reading() as rows:
                     return list(rows.scalars(select(DiagnosisRow)).all())
 
-            wait_until("the office has it", lambda: len(arrived()) == 1, 20)
+            wait_until("the office has it", lambda: len(arrived()) == 1, 180)
             [row] = arrived()
             document, plain = read_diagnosis(office, row.kiosk_id, row.submission_id)
         assert row.technician == NUMBER
