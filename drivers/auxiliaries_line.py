@@ -22,7 +22,7 @@ from drivers.auxiliaries_messages import (
 )
 from drivers.auxiliaries_model import KeyPressed
 from drivers.deadline import Deadline
-from drivers.errors import CompletionCode, DeviceError, DeviceTimeout, ErrorAction, Reason
+from drivers.errors import CompletionCode, DeviceError, DeviceTimeout, ErrorAction, Fact, Reason
 from drivers.recorder import FlightRecorder
 from drivers.transport import Transport
 
@@ -139,7 +139,8 @@ class Line:
                 self._recorder.add("<", bytes(used))  # its length alone: half a frame may be a pressed key
                 return frames
             if frame.version != VERSION:
-                raise DeviceError(*_OTHER_VERSION, f"the board speaks version {frame.version}, not {VERSION}")
+                said = f"the board speaks version {frame.version}, not {VERSION}"
+                raise DeviceError(*_OTHER_VERSION, said, {Fact.VERSION: frame.version})
             if frame.type == Type.EVENT:
                 self._hear_event(frame)
             else:

@@ -1,7 +1,7 @@
 """What the auxiliaries' state means for staff: one status with the most pressing error, and a sentence."""
 
 from drivers.auxiliaries_model import AuxiliaryState, DoorStatus, Part, PowerSource, Ups
-from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
+from drivers.errors import NO_FACTS, CompletionCode, DeviceError, ErrorAction, Fact, Facts, Reason
 from drivers.model import DeviceStatus, StatusReport, SupplyStatus, Told
 
 
@@ -14,7 +14,10 @@ def status_report(state: AuxiliaryState, failed: Part, *, is_frozen: bool) -> St
         return StatusReport(DeviceStatus.HARDWARE_ERROR, supplies=supplies, error=error)
     if failed:
         detail = f"failed their self-test: {_names(failed)}"
-        error = DeviceError(CompletionCode.HARDWARE_ERROR, Reason.SELF_TEST_FAILED, ErrorAction.MAINTENANCE, detail)
+        facts = {Fact.PARTS: ", ".join(str(part.name) for part in failed)}
+        error = DeviceError(
+            CompletionCode.HARDWARE_ERROR, Reason.SELF_TEST_FAILED, ErrorAction.MAINTENANCE, detail, facts
+        )
         return StatusReport(DeviceStatus.HARDWARE_ERROR, supplies=supplies, error=error)
     return StatusReport(DeviceStatus.ONLINE, supplies=supplies, error=_condition(state))
 
@@ -56,7 +59,8 @@ def _condition(state: AuxiliaryState) -> DeviceError | None:
         left = "for an unknown time" if ups.minutes_left is None else f"for about {ups.minutes_left} min"
         reason = Reason.BATTERY_LOW if ups.is_low else Reason.ON_BATTERY
         detail = f"the mains are off; the battery lasts {left}"
-        return DeviceError(CompletionCode.DEVICE_NOT_READY, reason, ErrorAction.CLEAR, detail)
+        facts: Facts = NO_FACTS if ups.minutes_left is None else {Fact.MINUTES_LEFT: ups.minutes_left}
+        return DeviceError(CompletionCode.DEVICE_NOT_READY, reason, ErrorAction.CLEAR, detail, facts)
     if state.door is DoorStatus.OPEN:
         return DeviceError(CompletionCode.USER_ERROR, Reason.DOOR_OPEN, ErrorAction.CLEAR, "the cabinet is open")
     return None

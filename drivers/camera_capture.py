@@ -1,5 +1,6 @@
 """The capture child as the driver sees it: a process, a pipe to it, and what it has said last."""
 
+import json
 import multiprocessing
 import time
 from multiprocessing.connection import Connection
@@ -7,7 +8,17 @@ from multiprocessing.connection import Connection
 from drivers import camera_child as child
 from drivers.camera_ring import FrameRing
 from drivers.deadline import Deadline
-from drivers.errors import CompletionCode, DeviceError, DeviceGone, DeviceTimeout, ErrorAction, Reason
+from drivers.errors import (
+    NO_FACTS,
+    CompletionCode,
+    DeviceError,
+    DeviceGone,
+    DeviceTimeout,
+    ErrorAction,
+    Fact,
+    Facts,
+    Reason,
+)
 
 _ASK_AGAIN_SECONDS = 0.5
 _PONG_SECONDS = 0.2  # an idle child answers within a hundredth of it
@@ -147,13 +158,13 @@ class Capture:
 def fault_in(word: bytes, before: DeviceError | None) -> DeviceError | None:
     """Return the fault after the child's `word`: a fault stays until a frame comes."""
     if word[:1] == child.FAULT:
-        reason, detail = word[1:].decode().split("\n", 1)
-        return error_of(Reason(reason), detail)
+        reason, detail, facts = json.loads(word[1:])
+        return error_of(Reason(reason), detail, {Fact(name): value for name, value in facts.items()})
     return None if word == child.FRAME else before
 
 
-def error_of(reason: Reason, detail: str) -> DeviceError:
+def error_of(reason: Reason, detail: str, facts: Facts = NO_FACTS) -> DeviceError:
     """Return the error of a camera for a reason, with who acts on it."""
     if reason is Reason.GONE:
-        return DeviceGone(detail)
-    return DeviceError(CompletionCode.HARDWARE_ERROR, reason, _ACTIONS[reason], detail)
+        return DeviceGone(detail, facts=facts)
+    return DeviceError(CompletionCode.HARDWARE_ERROR, reason, _ACTIONS[reason], detail, facts)

@@ -5,6 +5,7 @@ from one "go" to a "stop", or until nobody asked for `idle_seconds`, and then wi
 the pipe: when the parent is gone, however it died, the pipe ends and so does the child, even out of a blocked `read`.
 """
 
+import json
 import os
 import signal
 import threading
@@ -27,8 +28,8 @@ GO, STOP, PING = b"G", b"S", b"P"
 READY, FRAME, IDLE, PONG = b"R", b"F", b"I", b"p"
 """What the child says in a letter: imported and waiting; frame in the ring; camera closed; I am there (to PING)."""
 OPENED, FAULT, WATCHES, MOVED = b"O", b"X", b"W", b"M"
-"""And with text after it: camera open, and a line for each setting it did not take; reason, line end and detail; text:
-it can notice a move; the sentence that says by how much the tray moved, none: it has not."""
+"""And with text after it: camera open, and a line for each setting it did not take; reason, detail and facts as
+JSON; text: it can notice a move; the sentence that says by how much the tray moved, none: it has not."""
 
 _RETRY_SECONDS = 0.2
 
@@ -153,4 +154,4 @@ class _Session:
         return True
 
     def _tell(self, fault: SourceFault) -> None:
-        self._say(FAULT, f"{fault.reason}\n{fault.detail}")
+        self._say(FAULT, json.dumps([fault.reason, fault.detail, dict(fault.facts)]))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.camera_source import SourceFault
-from drivers.errors import Reason
+from drivers.errors import Fact, Reason
 
 _FROZEN_SECONDS = 2.0
 _DARK_LEVEL = 24  # of 255; a matte black tray under its lamp is above it
@@ -32,7 +32,7 @@ class Inspector:
         height, width = image.shape[:2]
         if (width, height) != self._size:
             detail = f"frames are {width}x{height}, not {self._size[0]}x{self._size[1]} as configured"
-            return SourceFault(Reason.REFUSED, detail)
+            return SourceFault(Reason.REFUSED, detail, {Fact.FRAME_SIZE: f"{width}x{height}"})
         rows = np.ascontiguousarray(image[::_ROWS])
         return _blank(rows) or self._repeated(rows, now, live=live)
 
@@ -41,18 +41,20 @@ class Inspector:
         if digest != self._digest:
             self._digest, self._since = digest, now
         if live and now - self._since > _FROZEN_SECONDS:
-            return SourceFault(Reason.FROZEN, f"the picture has not changed for {now - self._since:.0f} s")
+            still = round(now - self._since)
+            return SourceFault(Reason.FROZEN, f"the picture has not changed for {still} s", {Fact.STILL_SECONDS: still})
         return None
 
 
 def _blank(rows: NDArray[np.uint8]) -> SourceFault | None:
     few = rows.size // _FEW
+    bright = round(float(rows.mean()))
     if np.count_nonzero(rows > _DARK_LEVEL) < few:
-        detail = f"the picture is black (brightness {rows.mean():.0f} of 255): the lens is covered or the lamp is out"
-        return SourceFault(Reason.DARK, detail)
+        detail = f"the picture is black (brightness {bright} of 255): the lens is covered or the lamp is out"
+        return SourceFault(Reason.DARK, detail, {Fact.BRIGHTNESS: bright})
     if np.count_nonzero(rows < _BRIGHT_LEVEL) < few:
-        detail = f"the picture is white (brightness {rows.mean():.0f} of 255): too much light, or the exposure is wrong"
-        return SourceFault(Reason.OVEREXPOSED, detail)
+        detail = f"the picture is white (brightness {bright} of 255): too much light, or the exposure is wrong"
+        return SourceFault(Reason.OVEREXPOSED, detail, {Fact.BRIGHTNESS: bright})
     spread = float(rows[::_ROWS].std())
     if spread < _FLAT:
         return SourceFault(Reason.GARBLED, f"every pixel of the picture is alike (spread {spread:.1f} of 255)")

@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from drivers.errors import Reason
+from drivers.errors import NO_FACTS, Facts, Reason
 
 Image = NDArray[np.uint8]
 """A frame: BGR (height, width, 3)."""
@@ -28,12 +28,13 @@ class Wanted:
 
 
 class SourceFault(Exception):  # noqa: N818 - told as a reason, as the field does
-    """The source gives no frame: a reason and a sentence for the technician."""
+    """The source gives no frame: a reason, a sentence for the log, and the facts a technician is shown."""
 
-    def __init__(self, reason: Reason, detail: str) -> None:
+    def __init__(self, reason: Reason, detail: str, facts: Facts = NO_FACTS) -> None:
         super().__init__(detail)
         self.reason = reason
         self.detail = detail
+        self.facts = facts
 
 
 class Source(Protocol):

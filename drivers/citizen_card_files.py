@@ -19,7 +19,7 @@ from drivers.citizen_card_codec import (
     parse_record,
 )
 from drivers.citizen_card_kinds import CardKind, WrongCardError
-from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
+from drivers.errors import CompletionCode, DeviceError, ErrorAction, Fact, Facts, Reason
 
 SSSE = "sx1.sh.社会保障".encode("gbk")
 _FILES = ((0xEF05, ISSUER_FILE), (0xEF06, HOLDER_FILE))
@@ -75,9 +75,9 @@ def _select_application(transmit: Transmit) -> None:
     if answer.status == _WRONG_LENGTH:  # a card that wants to be told how much may come
         answer = exchange(transmit, Apdu(0x00, 0xA4, 0x04, 0x00, SSSE, le=0))
     if answer.status in _LOCKED:
-        raise WrongCardError(CardKind.LOCKED, _status(answer))
+        raise WrongCardError(CardKind.LOCKED, _status(answer), _fact(answer))
     if not answer.is_ok:
-        raise WrongCardError(_kind(transmit, answer), _status(answer))
+        raise WrongCardError(_kind(transmit, answer), _status(answer), _fact(answer))
 
 
 def _kind(transmit: Transmit, refusal: Response) -> CardKind:
@@ -98,7 +98,7 @@ def _select_file(transmit: Transmit, file: int) -> None:
         answer = exchange(transmit, Apdu(0x00, 0xA4, form, 0x00, file.to_bytes(2, "big")))
         if answer.is_ok:
             return
-    raise WrongCardError(CardKind.DAMAGED, f"file {file:04X}: {_status(answer)}")
+    raise WrongCardError(CardKind.DAMAGED, f"file {file:04X}: {_status(answer)}", _fact(answer))
 
 
 def _records(transmit: Transmit, tags: tuple[int, ...], records: dict[int, bytes]) -> Iterator[Response]:
@@ -124,7 +124,7 @@ def _read_record(transmit: Transmit, p1: int, p2: int, le: int) -> Response:
         answer = exchange(transmit, Apdu(0x00, 0xB2, p1, p2, le=0))
     if answer.is_ok or answer.status in _NOT_FOUND | _PROTECTED | _NO_SUCH_WAY:
         return answer
-    raise WrongCardError(CardKind.DAMAGED, f"record {p1:02X}: {_status(answer)}")
+    raise WrongCardError(CardKind.DAMAGED, f"record {p1:02X}: {_status(answer)}", _fact(answer))
 
 
 def _keep(answer: Response, wanted: tuple[int, ...], records: dict[int, bytes]) -> bool:
@@ -139,3 +139,7 @@ def _keep(answer: Response, wanted: tuple[int, ...], records: dict[int, bytes]) 
 
 def _status(answer: Response) -> str:
     return f"SW {answer.status:04X}"
+
+
+def _fact(answer: Response) -> Facts:
+    return {Fact.STATUS_WORDS: f"{answer.status:04X}"}

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
+from drivers.errors import NO_FACTS, CompletionCode, DeviceError, ErrorAction, Facts, Reason
 
 
 class CardKind(StrEnum):
@@ -31,7 +31,7 @@ _SENTENCES = {
 class WrongCardError(DeviceError):
     """USER_ERROR/INVALID_MEDIA (SUSPEND): the reader is well, the card is another. `kind` says which."""
 
-    def __init__(self, kind: CardKind, detail: str = "") -> None:
+    def __init__(self, kind: CardKind, detail: str = "", facts: Facts = NO_FACTS) -> None:
         sentence = _SENTENCES[kind] + (f" ({detail})" if detail else "")
-        super().__init__(CompletionCode.USER_ERROR, Reason.INVALID_MEDIA, ErrorAction.SUSPEND, sentence)
+        super().__init__(CompletionCode.USER_ERROR, Reason.INVALID_MEDIA, ErrorAction.SUSPEND, sentence, facts)
         self.kind = kind

@@ -17,7 +17,7 @@ from drivers.document_printer_codec import Attributes, Operation
 from drivers.document_printer_job import PDF, send_document
 from drivers.document_printer_page import test_page
 from drivers.document_printer_status import PRINTER_ATTRIBUTES, hindrance_of, information_of, refusal_of, report_of
-from drivers.errors import CompletionCode, DeviceError, DeviceGone, ErrorAction, Reason
+from drivers.errors import CompletionCode, DeviceError, DeviceGone, ErrorAction, Fact, Reason
 from drivers.model import (
     CheckHealth,
     Command,
@@ -147,7 +147,9 @@ class DocumentPrinter:
             if offered and value not in offered:
                 detail = f"the printer has no {name} {value}"
                 code = CompletionCode.UNSUPPORTED_COMMAND
-                raise DeviceError(code, Reason.REFUSED, ErrorAction.CONFIGURATION, detail)
+                raise DeviceError(
+                    code, Reason.REFUSED, ErrorAction.CONFIGURATION, detail, {Fact.NOT_OFFERED: f"{name} {value}"}
+                )
         return {"copies": command.copies, **wanted}
 
     def _refuse_second_time(self, job: str) -> None:

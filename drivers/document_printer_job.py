@@ -13,7 +13,7 @@ from drivers.device import canceled
 from drivers.document_printer_codec import Operation
 from drivers.document_printer_status import JOB_ATTRIBUTES, JobReport, JobState, job_error, job_of, refusal_of
 from drivers.document_printer_supplies import numbers
-from drivers.errors import CompletionCode, DeviceError, DeviceTimeout, ErrorAction, Reason
+from drivers.errors import CompletionCode, DeviceError, DeviceTimeout, ErrorAction, Fact, Reason
 
 if TYPE_CHECKING:
     from drivers.document_printer_line import IppLine
@@ -130,7 +130,7 @@ def _may_have_printed(cause: DeviceError) -> DeviceError:
     # resident's pages in the tray: then somebody looks.
     action = ErrorAction.CLEAR if cause.action in (ErrorAction.RESET, ErrorAction.SUSPEND) else cause.action
     detail = f"after the first byte: {cause.reason}: {cause.detail}"
-    return DeviceError(cause.code, Reason.MAY_HAVE_PRINTED, action, detail)
+    return DeviceError(cause.code, Reason.MAY_HAVE_PRINTED, action, detail, {Fact.BEFORE: cause.reason, **cause.facts})
 
 
 def _never() -> bool:

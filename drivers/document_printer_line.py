@@ -18,7 +18,16 @@ from pyipp.tags import ATTRIBUTE_TAG_MAP
 from drivers.deadline import Deadline
 from drivers.device import canceled
 from drivers.document_printer_codec import Answer, GarbledIppError, Operation, decode
-from drivers.errors import CompletionCode, DeviceError, DeviceGone, DeviceTimeout, ErrorAction, Reason
+from drivers.errors import (
+    CompletionCode,
+    DeviceError,
+    DeviceGone,
+    DeviceTimeout,
+    ErrorAction,
+    Fact,
+    Reason,
+    system_fact,
+)
 from drivers.recorder import FlightRecorder
 
 T = TypeVar("T")
@@ -135,12 +144,13 @@ class IppLine:
             ) as response:
                 if response.status != _OK:
                     unknown = (CompletionCode.HARDWARE_ERROR, Reason.REFUSED, ErrorAction.MAINTENANCE)
-                    raise DeviceError(*_HTTP.get(response.status, unknown), f"{self}: HTTP {response.status}")
+                    facts = {Fact.HTTP_STATUS: response.status}
+                    raise DeviceError(*_HTTP.get(response.status, unknown), f"{self}: HTTP {response.status}", facts)
                 return await self._body(response)
         except (aiohttp.ClientResponseError, aiohttp.ClientPayloadError) as error:
             raise DeviceError(*_BAD_LINE, f"{self}: no whole HTTP answer: {type(error).__name__}") from error
         except (aiohttp.ClientError, OSError) as error:
-            raise DeviceGone(f"{self}: {error}") from error
+            raise DeviceGone(f"{self}: {error}", facts=system_fact(error)) from error
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         body = bytearray()

@@ -4,13 +4,13 @@ State reasons are believed whatever their suffix: printers say ``media-jam-warni
 Only conditions that leave a printer able to print ask for ``-error``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
 from drivers.document_printer_codec import Attributes
 from drivers.document_printer_supplies import fields, has_paper, numbers, supplies_of, texts
-from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
+from drivers.errors import NO_FACTS, CompletionCode, DeviceError, ErrorAction, Fact, Facts, Reason
 from drivers.model import DeviceInformation, DeviceStatus, StatusReport
 
 PRINTER_ATTRIBUTES = (
@@ -125,7 +125,8 @@ def _condition(reasons: Mapping[str, str], printer: Attributes) -> _Condition | 
 
 def _error(condition: _Condition) -> DeviceError:
     code = _CODES.get(condition.action, CompletionCode.DEVICE_NOT_READY)
-    return DeviceError(code, condition.reason, condition.action, condition.detail)
+    facts = {Fact.PRINTER_REASONS: condition.keyword}
+    return DeviceError(code, condition.reason, condition.action, condition.detail, facts)
 
 
 def _holds(condition: _Condition, reasons: Mapping[str, str], printer: Attributes) -> bool:
@@ -141,7 +142,7 @@ def _unnamed(state: int, reasons: Mapping[str, str]) -> DeviceError | None:
         return DeviceError(*_GARBLED, "the printer's answer names no printer-state")
     if state == _STOPPED:
         said = ", ".join(sorted(reasons))[:_DETAIL_LENGTH] or "no reason"
-        return DeviceError(*_BROKEN, f"the printer has stopped and gives {said}")
+        return DeviceError(*_BROKEN, f"the printer has stopped and gives {said}", _said(reasons))
     return None
 
 
@@ -218,7 +219,7 @@ def job_error(job: JobReport) -> DeviceError:
         said = ", ".join(sorted(job.reasons))[:_DETAIL_LENGTH] or "no reason"
         cause = (*_BROKEN, f"the printer gave the job up and gives {said}")
     code, reason, action, detail = cause
-    return DeviceError(code, reason, action, detail)
+    return DeviceError(code, reason, action, detail, _said(job.reasons))
 
 
 _REFUSALS = {
@@ -251,4 +252,10 @@ def refusal_of(status: int) -> DeviceError | None:
     if status in _SUCCESSFUL:
         return None
     code, reason, action, text = _REFUSALS.get(status, (*_REFUSED, "a refusal nobody has described"))
-    return DeviceError(code, reason, action, f"{text} (IPP status {status:04x})")
+    return DeviceError(code, reason, action, f"{text} (IPP status {status:04x})", {Fact.IPP_STATUS: f"{status:04x}"})
+
+
+def _said(reasons: Iterable[str]) -> Facts:
+    """Return the printer's own reasons; nothing where it gives none."""
+    said = ", ".join(sorted(reasons))[:_DETAIL_LENGTH]
+    return {Fact.PRINTER_REASONS: said} if said else NO_FACTS

@@ -4,7 +4,10 @@ Words from CEN XFS4IoT (completion codes) and UnifiedPOS (error actions). Operat
 stop at the transport; everything above it raises and sees `DeviceError` alone.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from errno import errorcode
+from types import MappingProxyType
 
 
 class CompletionCode(StrEnum):
@@ -74,6 +77,32 @@ class ErrorAction(StrEnum):
     SOFTWARE_ERROR = "SOFTWARE_ERROR"  # a developer
 
 
+class Fact(StrEnum):
+    """What a device or the system said, in no language: a code, a number, a name of its own. The words name each."""
+
+    STATUS_WORDS = "status_words"  # SW1 SW2 (SW3) in hex (ISO 7816-4, GA/T 467)
+    PCSC_RESULT = "pcsc_result"  # hex (winscard.h)
+    SYSTEM_ERROR = "system_error"  # the symbol of an errno, such as ENOENT
+    HTTP_STATUS = "http_status"
+    IPP_STATUS = "ipp_status"  # hex (RFC 8011, appendix B)
+    PRINTER_REASONS = "printer_reasons"  # keywords (RFC 8011, 5.3.8 and 5.4.12)
+    NOT_OFFERED = "not_offered"  # an attribute and its value that a printer has not
+    BAUD_TRIED = "baud_tried"
+    READERS = "readers"  # names of the readers that pcscd has
+    BRIGHTNESS = "brightness"  # of 255
+    STILL_SECONDS = "still_seconds"
+    FRAME_SIZE = "frame_size"  # pixels
+    VERSION = "version"
+    PARTS = "parts"  # names of drivers.auxiliaries_model.Part
+    MINUTES_LEFT = "minutes_left"
+    PLUGIN = "plugin"  # module:function, as kiosk.toml names it
+    BEFORE = "before"  # the reason of the failure before this one
+
+
+Facts = Mapping[Fact, str | int]
+NO_FACTS: Facts = MappingProxyType({})
+
+
 class DeviceError(Exception):
     """A command failed, a device is unwell, or its bytes make no sense.
 
@@ -81,26 +110,38 @@ class DeviceError(Exception):
         code: how the command ended.
         reason: the cause, to be matched on and to pick the sentence shown.
         action: who must act.
-        detail: one sentence for the log and the technician. Never personal data.
+        detail: one English sentence for logs, `diagnose` and developers. Never personal data.
+        facts: what of it the technician's screen shows, in either language. Never personal data.
     """
 
-    def __init__(self, code: CompletionCode, reason: Reason, action: ErrorAction, detail: str = "") -> None:
+    def __init__(
+        self, code: CompletionCode, reason: Reason, action: ErrorAction, detail: str = "", facts: Facts = NO_FACTS
+    ) -> None:
         super().__init__(f"{code}/{reason} ({action}){': ' + detail if detail else ''}")
         self.code = code
         self.reason = reason
         self.action = action
         self.detail = detail
+        self.facts = facts
 
 
 class DeviceGone(DeviceError):  # noqa: N818 - the field says "gone", as UnifiedPOS says OFF_OFFLINE
     """The port, socket or process behind the device is not there (any more)."""
 
-    def __init__(self, detail: str = "", action: ErrorAction = ErrorAction.MAINTENANCE) -> None:
-        super().__init__(CompletionCode.HARDWARE_ERROR, Reason.GONE, action, detail)
+    def __init__(
+        self, detail: str = "", action: ErrorAction = ErrorAction.MAINTENANCE, facts: Facts = NO_FACTS
+    ) -> None:
+        super().__init__(CompletionCode.HARDWARE_ERROR, Reason.GONE, action, detail, facts)
 
 
 class DeviceTimeout(DeviceError):  # noqa: N818
     """The deadline passed before the device had answered."""
 
-    def __init__(self, detail: str = "") -> None:
-        super().__init__(CompletionCode.TIME_OUT, Reason.NO_ANSWER, ErrorAction.RESET, detail)
+    def __init__(self, detail: str = "", facts: Facts = NO_FACTS) -> None:
+        super().__init__(CompletionCode.TIME_OUT, Reason.NO_ANSWER, ErrorAction.RESET, detail, facts)
+
+
+def system_fact(error: BaseException) -> Facts:
+    """Return the errno of what the system raised, as its symbol; nothing where there is none."""
+    number = error.errno if isinstance(error, OSError) else None
+    return {Fact.SYSTEM_ERROR: errorcode[number]} if number is not None and number in errorcode else NO_FACTS

@@ -103,8 +103,8 @@ class Told:
 
 
 def told_error(error: DeviceError) -> Told:
-    """Return an error as a self-test tells it: by its reason, for which the words have a sentence a class."""
-    return Told("error", {"reason": error.reason})
+    """Return an error as a self-test tells it: by its reason, for which the words have a sentence, and by its facts."""
+    return Told("error", {"reason": error.reason, **{str(fact): value for fact, value in error.facts.items()}})
 
 
 @dataclass(frozen=True, slots=True)

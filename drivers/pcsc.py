@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from smartcard import scard
 
-from drivers.errors import CompletionCode, DeviceError, DeviceGone, DeviceTimeout, ErrorAction, Reason
+from drivers.errors import CompletionCode, DeviceError, DeviceGone, DeviceTimeout, ErrorAction, Fact, Facts, Reason
 from drivers.transport import Direction
 
 T = TypeVar("T")
@@ -166,7 +166,7 @@ class Readers:
         with _told(self._path):
             result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
         if result != scard.SCARD_S_SUCCESS:
-            raise DeviceGone(f"{self}: pcscd does not run ({_words(result)})")
+            raise DeviceGone(f"{self}: pcscd does not run ({_words(result)})", facts=_fact(result))
         self.generation += 1
         return int(context)
 
@@ -176,7 +176,7 @@ class Readers:
         ours = [name for name in names if self._part in name] if result == scard.SCARD_S_SUCCESS else []
         if not ours:
             there = ", ".join(names) or "none"
-            raise DeviceGone(f"{self}: no such reader; there is {there}")
+            raise DeviceGone(f"{self}: no such reader; there is {there}", facts={Fact.READERS: ", ".join(names) or "-"})
         asked = [(name, known.get(name, scard.SCARD_STATE_UNAWARE)) for name in ours]
         result, states = scard.SCardGetStatusChange(context, milliseconds, asked)
         _raise_if_dead(result)
@@ -188,18 +188,18 @@ class Readers:
         """Turn a result that is no success into its error."""
         if result == scard.SCARD_S_SUCCESS:
             return
-        detail = f"{self}: {doing}: {_words(result)}"
+        detail, said = f"{self}: {doing}: {_words(result)}", _fact(result)
         code = result & _RESULT_MASK
         if code in _NO_SERVICE or code in _NO_READER:
-            raise DeviceGone(detail)
+            raise DeviceGone(detail, facts=said)
         if code in _MOVED:
-            raise DeviceError(CompletionCode.USER_ERROR, Reason.MEDIA_MOVED, ErrorAction.SUSPEND, detail)
+            raise DeviceError(CompletionCode.USER_ERROR, Reason.MEDIA_MOVED, ErrorAction.SUSPEND, detail, said)
         if code == scard.SCARD_E_TIMEOUT:
-            raise DeviceTimeout(detail)
+            raise DeviceTimeout(detail, said)
         if code == scard.SCARD_E_SHARING_VIOLATION:
             detail = f"{self}: another program uses the card"
-            raise DeviceError(CompletionCode.DEVICE_NOT_READY, Reason.REFUSED, ErrorAction.CONFIGURATION, detail)
-        raise DeviceError(CompletionCode.HARDWARE_ERROR, Reason.REFUSED, ErrorAction.MAINTENANCE, detail)
+            raise DeviceError(CompletionCode.DEVICE_NOT_READY, Reason.REFUSED, ErrorAction.CONFIGURATION, detail, said)
+        raise DeviceError(CompletionCode.HARDWARE_ERROR, Reason.REFUSED, ErrorAction.MAINTENANCE, detail, said)
 
 
 class Card:
@@ -296,3 +296,7 @@ def _slot(name: str, state: int) -> Slot:
 
 def _words(result: int) -> str:
     return f"{scard.SCardGetErrorMessage(result).rstrip('.')} ({result & _RESULT_MASK:08X})"
+
+
+def _fact(result: int) -> Facts:
+    return {Fact.PCSC_RESULT: f"{result & _RESULT_MASK:08X}"}

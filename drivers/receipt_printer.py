@@ -15,7 +15,7 @@ from typing import TypeVar, cast
 
 from drivers.deadline import Deadline
 from drivers.device import canceled, unsupported
-from drivers.errors import CompletionCode, DeviceError, DeviceTimeout, ErrorAction, Reason
+from drivers.errors import CompletionCode, DeviceError, DeviceTimeout, ErrorAction, Fact, Facts, Reason
 from drivers.escpos_line import PrinterLine, clear_up
 from drivers.escpos_models import ChineseFont, Given, form_of
 from drivers.escpos_status import PrinterState
@@ -194,7 +194,8 @@ class ReceiptPrinter:
             # What the kiosk could do by itself is to print again, which it must not: then somebody looks.
             action = ErrorAction.CLEAR if cause.action is ErrorAction.RESET else cause.action
             detail = f"after the first byte: {cause.reason}: {cause.detail}"
-            raise DeviceError(cause.code, Reason.MAY_HAVE_PRINTED, action, detail) from cause
+            facts: Facts = {Fact.BEFORE: cause.reason, **cause.facts}
+            raise DeviceError(cause.code, Reason.MAY_HAVE_PRINTED, action, detail, facts) from cause
         self._confirmed.append(job)
         self._broken_off = False
 

@@ -46,6 +46,7 @@ from drivers.sam_status import (
     expect,
     no_card,
     not_selected,
+    status_fact,
     words_of,
 )
 
@@ -257,7 +258,9 @@ class SamReader:
             detail = (
                 f"this reader reads no additional address ({words_of(answer)}); take the option additional_address out"
             )
-            raise DeviceError(CompletionCode.HARDWARE_ERROR, Reason.REFUSED, ErrorAction.CONFIGURATION, detail)
+            raise DeviceError(
+                CompletionCode.HARDWARE_ERROR, Reason.REFUSED, ErrorAction.CONFIGURATION, detail, status_fact(answer)
+            )
         return parse_additional_address(expect(answer, SUCCESS).data)
 
     def _pause(self, pause: Deadline, cancelled: Callable[[], bool]) -> None:

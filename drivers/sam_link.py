@@ -5,7 +5,7 @@ answer, and a late one must not be taken for the next one's.
 """
 
 from drivers.deadline import Deadline
-from drivers.errors import DeviceError, DeviceGone, DeviceTimeout, Reason
+from drivers.errors import DeviceError, DeviceGone, DeviceTimeout, Fact, Reason
 from drivers.recorder import FlightRecorder
 from drivers.sam_codec import Answer, decode, encode
 from drivers.sam_status import BAD_LINE
@@ -94,7 +94,8 @@ class SamLink:
                 self.found = baud
                 return
             self.close()
-        raise DeviceTimeout(f"{self}: no answer at {', '.join(map(str, SPEEDS))} baud")
+        tried = ", ".join(map(str, SPEEDS))
+        raise DeviceTimeout(f"{self}: no answer at {tried} baud", {Fact.BAUD_TRIED: tried})
 
     def _answers(self, deadline: Deadline) -> bool:
         """Whether anything that speaks as a SAM is there, well or not."""

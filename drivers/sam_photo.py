@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from drivers.deadline import Deadline
-from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
+from drivers.errors import CompletionCode, DeviceError, ErrorAction, Fact, Reason
 
 T = TypeVar("T")
 Decode = Callable[[bytes], bytes]
@@ -87,7 +87,11 @@ class PhotoDecoder:
         except _Failed as failure:
             detail = f"photo_decoder {self._name}: {failure}"
             self.fault = DeviceError(
-                CompletionCode.DEVICE_NOT_READY, Reason.PLUGIN_FAILED, ErrorAction.CONFIGURATION, detail
+                CompletionCode.DEVICE_NOT_READY,
+                Reason.PLUGIN_FAILED,
+                ErrorAction.CONFIGURATION,
+                detail,
+                {Fact.PLUGIN: self._name},
             )
             self.stop()
             return None

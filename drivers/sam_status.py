@@ -1,6 +1,6 @@
 """What the SAM's status codes mean for the kiosk: one table, SW3 to an error that says who must act."""
 
-from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
+from drivers.errors import CompletionCode, DeviceError, ErrorAction, Fact, Facts, Reason
 from drivers.sam_codec import Answer
 
 SUCCESS = 0x90
@@ -47,7 +47,7 @@ def error_of(answer: Answer) -> DeviceError:
     """Return the error an answer stands for; its detail has the status words and nothing of the card."""
     unknown = (*_UNKNOWN_CODE, "a status nobody has documented")
     code, reason, action, text = _MEANINGS.get(answer.sw3, unknown)
-    return DeviceError(code, reason, action, f"{text} ({words_of(answer)})")
+    return DeviceError(code, reason, action, f"{text} ({words_of(answer)})", status_fact(answer))
 
 
 def expect(answer: Answer, sw3: int) -> Answer:
@@ -63,12 +63,19 @@ def expect(answer: Answer, sw3: int) -> Answer:
 
 def not_selected(answer: Answer) -> NotSelected:
     """Return the error of a card that was found and then did not let itself be selected."""
-    return NotSelected(*_MOVED, f"the card was found, but selecting it failed ({words_of(answer)})")
+    return NotSelected(
+        *_MOVED, f"the card was found, but selecting it failed ({words_of(answer)})", status_fact(answer)
+    )
 
 
 def words_of(answer: Answer) -> str:
     """Return the three status words, as a technician reads them."""
     return f"SW {answer.sw1:02X} {answer.sw2:02X} {answer.sw3:02X}"
+
+
+def status_fact(answer: Answer) -> Facts:
+    """Return the same as a fact."""
+    return {Fact.STATUS_WORDS: words_of(answer).removeprefix("SW ")}
 
 
 def no_card() -> DeviceError:

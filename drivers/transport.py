@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import serial
 
 from drivers.deadline import Deadline
-from drivers.errors import DeviceGone, DeviceTimeout, ErrorAction
+from drivers.errors import DeviceGone, DeviceTimeout, ErrorAction, system_fact
 from drivers.session import SessionError, read_session
 
 __all__ = ["Deadline", "Direction", "Recording", "Replay", "Transport", "open_transport"]
@@ -54,7 +54,7 @@ def _system_errors(name: str) -> Iterator[None]:
     except (serial.SerialTimeoutException, TimeoutError) as error:
         raise DeviceTimeout(f"{name}: no progress before the deadline") from error
     except (OSError, ValueError, termios.error) as error:  # SerialException is an OSError; ValueError: a bad baud rate
-        raise DeviceGone(f"{name}: {error}") from error
+        raise DeviceGone(f"{name}: {error}", facts=system_fact(error)) from error
 
 
 class SerialTransport:

@@ -7,6 +7,7 @@ from drivers.errors import DeviceError
 from drivers.model import DeviceClass, DeviceStatus, StatusReport
 from kiosk.config import DeviceConfig
 from kiosk.health import Issue, Severity
+from kiosk.health_told import error_told
 from kiosk.services_staff import StaffError
 from screens.blocks import Block
 from screens.staff.desk import Desk
@@ -64,9 +65,8 @@ def age(desk: Desk, since: datetime) -> str:
 
 
 def sentence_of(desk: Desk, device: DeviceConfig, error: DeviceError) -> str:
-    """Return staff's sentence for a device's error; where there is none, the error's own reason."""
-    key = f"devices.{device.device_class}.{error.reason}.staff"
-    return desk.view.words.say(key) if key in desk.view.words else desk.say("test.other", reason=error.reason)
+    """Return staff's sentence for a device's error, with the codes and numbers it brings."""
+    return error_told(desk.view.words, device.device_class, error)
 
 
 def fault_notes(desk: Desk) -> list[Block]:

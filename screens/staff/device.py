@@ -5,7 +5,7 @@ from collections.abc import Callable
 from drivers.model import DeviceClass, HealthLevel
 from kiosk.config import DeviceConfig
 from kiosk.health import Issue
-from kiosk.health_told import outcome
+from kiosk.health_told import facts_told, outcome
 from kiosk.services_staff import Tested
 from screens.blocks import Block, grid
 from screens.page import Page
@@ -35,7 +35,7 @@ def page(desk: Desk) -> Page:
     device = chosen(desk)
     tested = desk.draft.tested.get(device.name)
     running = desk.draft.waiting == device.name
-    body: list[Block] = [device_tile(desk, device, touchable=False)]
+    body: list[Block] = [device_tile(desk, device, touchable=False), *_facts(desk, device)]
     body += [_fix(desk, device, each.guide) for each in _guided(desk, device)]
     body += [Note(kit, _running(desk, device)), Rail(kit)] if running else []
     body += [_result(desk, device, tested)] if tested is not None and not running else []
@@ -57,6 +57,13 @@ def page(desk: Desk) -> Page:
         actions=[back(desk)],
         note=_note(tested),
     )
+
+
+def _facts(desk: Desk, device: DeviceConfig) -> list[Block]:
+    """Return the codes and numbers of what is wrong with it now, which its issue does not tell."""
+    error = desk.staff.kiosk.statuses()[device.name].error
+    told = "" if error is None else facts_told(desk.view.words, device.device_class, error.facts)
+    return [Note(desk.kit, told, desk.say("facts"))] if told else []
 
 
 def chosen(desk: Desk) -> DeviceConfig:

@@ -14,7 +14,7 @@ import pytest
 from drivers.cadence import Cadence
 from drivers.camera import DocumentCamera, Frame, GrabFrame, LearnCalibration, StartCapture, StopCapture
 from drivers.deadline import Deadline
-from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
+from drivers.errors import CompletionCode, DeviceError, ErrorAction, Fact, Reason
 from drivers.model import CheckHealth, Command, DeviceClass, DeviceStatus, Event, HealthLevel, HealthReport
 from drivers.sim.tray import FAULTS, TraySimulator
 from drivers.worker import DeviceWorker
@@ -33,6 +33,12 @@ MATRIX = {
     "repeat": (Reason.FROZEN, ErrorAction.RESET, DeviceStatus.HARDWARE_ERROR, "not changed for"),
     "shrink": (Reason.REFUSED, ErrorAction.CONFIGURATION, DeviceStatus.HARDWARE_ERROR, "648x486, not 1296x972"),
     "garbage": (Reason.GARBLED, ErrorAction.RESET, DeviceStatus.HARDWARE_ERROR, "torn after"),
+}
+FACTS = {
+    "dark": {Fact.BRIGHTNESS},
+    "dazzle": {Fact.BRIGHTNESS},
+    "repeat": {Fact.STILL_SECONDS},
+    "shrink": {Fact.FRAME_SIZE},
 }
 
 
@@ -96,6 +102,7 @@ def test_each_fault_under_each_command(worker: DeviceWorker, tray: TraySimulator
         error = _until_it_fails(worker, command)
         assert (error.code, error.reason, error.action) == (CODE, reason, action), error
         assert measured in error.detail
+        assert set(error.facts) == FACTS.get(fault, set())
     eventually(lambda: worker.status.device is status)
     _assert_silent(worker, reason, action)
     for harmless in (StartCapture(), StopCapture(), LearnCalibration()):

@@ -20,7 +20,7 @@ from drivers.citizen_card import (
     WrongCardError,
 )
 from drivers.deadline import Deadline
-from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
+from drivers.errors import CompletionCode, DeviceError, ErrorAction, Fact, Reason
 from drivers.model import (
     CheckHealth,
     Command,
@@ -185,6 +185,7 @@ def test_a_card_without_its_files_is_damaged(kiosk: Kiosk) -> None:
     kiosk.reader.put("empty", SocialCard({}))
     error = error_of(kiosk.ask())
     assert (verdict(error), error.detail.endswith("(file EF05: SW 6A82)")) == (WRONG, True)
+    assert error.facts == {Fact.STATUS_WORDS: "6A82"}
 
 
 def test_a_card_left_in_is_read_once(kiosk: Kiosk) -> None:

@@ -19,7 +19,7 @@ from drivers.document_printer_status import (
     refusal_of,
     report_of,
 )
-from drivers.errors import CompletionCode, ErrorAction, Reason
+from drivers.errors import CompletionCode, ErrorAction, Fact, Reason
 from drivers.model import DeviceInformation, DeviceStatus, SupplyStatus
 
 UNKNOWN, FULL, LOW, OUT = SupplyStatus.UNKNOWN, SupplyStatus.FULL, SupplyStatus.LOW, SupplyStatus.OUT
@@ -277,6 +277,7 @@ def test_a_refusal_says_who_must_act(status: int, code: CompletionCode, reason: 
     assert error is not None
     assert (error.code, error.reason, error.action) == (code, reason, action)
     assert f"{status:04x}" in error.detail
+    assert error.facts == {Fact.IPP_STATUS: f"{status:04x}"}
     assert refusal_of(0x0001) is None
 
 

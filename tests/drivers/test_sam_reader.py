@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from drivers.deadline import Deadline
-from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
+from drivers.errors import CompletionCode, DeviceError, ErrorAction, Fact, Reason
 from drivers.model import (
     CheckHealth,
     Command,
@@ -187,7 +187,8 @@ def test_a_wrong_status_is_never_a_success(kiosk: Kiosk, seed: int) -> None:
     error = error_of(kiosk.ask())
     assert error.code in (CompletionCode.USER_ERROR, CompletionCode.HARDWARE_ERROR)
     assert error.reason in (Reason.INVALID_MEDIA, Reason.MEDIA_MOVED, Reason.REFUSED)
-    assert "(SW 00 00 " in error.detail
+    assert f"(SW {error.facts[Fact.STATUS_WORDS]})" in error.detail
+    assert str(error.facts[Fact.STATUS_WORDS]).startswith("00 00 ")
     kiosk.reader.do("heal")
     assert kiosk.read().name == "王小明"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.errors import DeviceGone, DeviceTimeout, ErrorAction
+from drivers.errors import DeviceGone, DeviceTimeout, ErrorAction, Fact
 from drivers.transport import Deadline, Direction, Recording, Replay, Transport, open_transport
 from tests.drivers.helpers import eventually
 
@@ -143,6 +143,7 @@ def test_a_port_that_is_not_there_is_gone(tmp_path: Path) -> None:
     with pytest.raises(DeviceGone) as caught:
         open_transport(str(tmp_path / "reader"), deadline=soon())
     assert caught.value.action is ErrorAction.MAINTENANCE
+    assert caught.value.facts == {Fact.SYSTEM_ERROR: "ENOENT"}
 
 
 @pytest.mark.parametrize(

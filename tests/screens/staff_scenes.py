@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
+from drivers.errors import CompletionCode, DeviceError, DeviceGone, ErrorAction, Fact, Reason
 from drivers.model import (
     DeviceInformation,
     DeviceStatus,
@@ -45,7 +45,7 @@ from tests.screens.world import NIGHT
 
 T = TypeVar("T")
 PAPER_OUT = DeviceError(CompletionCode.HARDWARE_ERROR, Reason.PAPER_OUT, ErrorAction.CLEAR)
-GONE = DeviceError(CompletionCode.HARDWARE_ERROR, Reason.GONE, ErrorAction.MAINTENANCE)
+GONE = DeviceGone("/dev/nothing: no such file", facts={Fact.SYSTEM_ERROR: "ENOENT"})
 WHEN = NIGHT.astimezone(UTC)
 
 
