@@ -102,7 +102,10 @@ class TraySimulator:
             self._forget(0)
 
     def do(self, action: str, **arguments: object) -> Mapping[str, object]:
-        """Do one of: ``lay`` (page, seed, defects, fields, corner, beside), ``clear``, ``mount``, and the faults.
+        """Do one of: ``lay`` (page, seed, defects, fields, corner, beside, swap), ``clear``, ``mount``, and the faults.
+
+        ``lay`` lifts the paper before first; with ``swap`` it goes under the hand that brings this one, and the tray is
+        never bare.
 
         ``mount`` puts the camera up anew over the empty tray, with the fields of `photograph.Optics` that are given.
         Faults: ``freeze`` (the camera blocks in its read), ``die`` (it is gone), ``dark``, ``dazzle`` (all white),
@@ -123,13 +126,15 @@ class TraySimulator:
             return self._actions[action](arguments)
 
     def _lay(self, arguments: Mapping[str, object]) -> Mapping[str, object]:
-        beside = _beside(arguments)
+        beside, swap = _beside(arguments), arguments.get("swap") is True
         kind, seed, defects, fields, corner = _laying(arguments, self._laid)
         scene = self._ready()
-        if self._laid:
-            self._show(scene.empty(seed, self._variants).frames)  # the paper before it is lifted first
         page = pages.draw_page("blank" if "empty" in defects else kind, self._font, fields)
         other = None if beside is None else pages.draw_page(beside, self._font, fields)
+        if swap:
+            self._show(scene.photograph(page, seed, ["finger"], self._variants, 2, other).frames)
+        elif self._laid:
+            self._show(scene.empty(seed, self._variants).frames)  # the paper before it is lifted first
         photograph = scene.photograph(page, seed, defects, self._variants, corner, other)
         self._laid += 1
         self._show(photograph.frames)
@@ -243,7 +248,7 @@ def _laying(
     arguments: Mapping[str, object], laid: int
 ) -> tuple[str, int, list[str], Mapping[str, str] | None, int | None]:
     """Check what a ``lay`` says; the seed is the count of papers laid if it says none."""
-    known = {"page", "seed", "defects", "fields", "corner", "beside"}
+    known = {"page", "seed", "defects", "fields", "corner", "beside", "swap"}
     if unknown := arguments.keys() - known:
         raise SimulatorError(f"lay knows no {', '.join(sorted(unknown))}; it knows {', '.join(sorted(known))}")
     kind, seed, defects = arguments.get("page"), arguments.get("seed", laid), arguments.get("defects", [])

@@ -84,7 +84,9 @@ def _live(view: View, preview: Preview) -> None:
     verdict = view.visit.verdict
     where = verdict.where if verdict is not None and not verdict.ok else None
     ring = None if where is None else (float(where[0]), float(where[1]))
-    preview.show(seen.preview, Shown(quad, ring, seen.progress, several=lie_two(view)))
+    others = [[(float(x), float(y)) for x, y in other] for other in seen.others]
+    several = bool(others) or lie_two(view)
+    preview.show(seen.preview, Shown(quad, ring, seen.progress, several=several, others=others))
 
 
 def _note(view: View, task: ScanTask) -> str | None:
@@ -147,7 +149,10 @@ def _actions(view: View, task: ScanTask) -> list[Button]:
     capture = Button(kit, "capture", capture_words(view), view.does(visit.capture), icon_name="camera")
     if task.status is TaskStatus.DONE:
         return [Button(kit, "next", view.say("next"), view.does(visit.finish_material), Look.FILLED)]
+    one_of_two = lie_two(view) and visit.observation is not None and not visit.observation.taken
+    if one_of_two or not task.pages:
+        capture.look = Look.FILLED  # what the sentence speaks of
     if task.pages:
-        return [capture, Button(kit, "next", view.say("scan.next"), view.does(visit.finish_material), Look.FILLED)]
-    capture.look = Look.FILLED
+        look = Look.OUTLINE if one_of_two else Look.FILLED
+        return [capture, Button(kit, "next", view.say("scan.next"), view.does(visit.finish_material), look)]
     return [later, capture]

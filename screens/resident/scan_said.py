@@ -25,7 +25,8 @@ def said(view: View, task: ScanTask) -> Said:
     verdict, seen = view.visit.verdict, view.visit.observation
     fault = _fault(view)
     if lie_two(view) and seen is not None:
-        return _own(view, "two_taken" if seen.taken else "two", trouble=not seen.taken)
+        word = "two_taken" if seen.taken else "two_next" if seen.offered else "two"
+        return _own(view, word, trouble=not seen.taken)
     if fault is not None and seen is not None and (fault == _REPEATED or not seen.taken):
         if seen.may_go_on or fault == _REPEATED:
             text = view.words.say(f"scan.{fault}") + view.say("scan.may_go_on")

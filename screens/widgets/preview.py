@@ -21,6 +21,8 @@ from screens.widgets.pictures import Rail
 
 TRAY: Rgb = (43, 45, 48)
 _OFF_PAGE: Rgb = (255, 111, 97)
+_OTHER: Rgb = (214, 220, 224)
+_MOST_OTHERS = 3
 _FRAME_SECONDS = 1 / 30
 _AHEAD_SECONDS = 0.12  # how far the growing line may run ahead of the frame that told it
 _FILL_SECONDS = 0.6  # in which it goes round once
@@ -32,13 +34,15 @@ Point = tuple[float, float]
 class Shown:
     """What lies on a frame: all in pixels of it, from its top left.
 
-    `progress` is how near the page is to being taken, 0 to 1; `several`: more papers lie there, and all are to be seen.
+    `progress` is how near the page is to being taken, 0 to 1; `several`: more papers lie there, and all are to be seen;
+    `others`: where those are, as `quad`.
     """
 
     quad: Sequence[Point] = ()
     ring: Point | None = None
     progress: float = 0.0
     several: bool = False
+    others: Sequence[Sequence[Point]] = ()
 
 
 class Preview(Block):
@@ -97,9 +101,15 @@ class Preview(Block):
         """Point the lens, and put the lines where it shows what they mean."""
         if self._texture is None:
             return
-        self._point(() if self._what.several else self._what.quad, self._texture.size, now)
+        self._point(self._looked_at(), self._texture.size, now)
         self._outline(now)
         self.canvas.ask_update()
+
+    def _looked_at(self) -> Sequence[Point]:
+        """Return what is to be seen: the page; of several all that are outlined, and without those the whole tray."""
+        if self._what.several and not self._what.others:
+            return ()
+        return [*self._what.quad, *(point for other in self._what.others for point in other)]
 
     def _glide(self, _seconds: float) -> bool:
         """Move what moves between two frames; False, when it is off the glass, ends the schedule."""
@@ -113,7 +123,8 @@ class Preview(Block):
         self._texture = Texture.create(size=(wide, high), colorfmt="rgb")
         self.canvas.after.clear()
         lamp = self.theme.rgb(Colour.LAMP)
-        lines = {"page": (lamp, 0.8), "progress": (lamp, 2.0), "ring": (_OFF_PAGE, 1.0)}
+        others = {f"other {number}": (_OTHER, 0.6) for number in range(_MOST_OTHERS)}
+        lines = {**others, "page": (lamp, 0.8), "progress": (lamp, 2.0), "ring": (_OFF_PAGE, 1.0)}
         with self.canvas.after:
             Color(1, 1, 1, 1)
             self._picture = Rectangle(texture=self._texture)
@@ -144,6 +155,9 @@ class Preview(Block):
         what = self._what
         ahead = min(max(0.0, now - self._told_at), _AHEAD_SECONDS) / _FILL_SECONDS
         part = min(1.0, what.progress + ahead) if what.quad and what.progress else 0.0
+        for number in range(_MOST_OTHERS):
+            other = what.others[number] if number < len(what.others) else ()
+            self._trace(f"other {number}", [*other, *other[:1]])
         self._trace("page", [*what.quad, *what.quad[:1]])
         self._trace("progress", along(what.quad, part) if part else [])
         colour, line = self._lines["ring"]

@@ -24,7 +24,7 @@ from screens.mending import Aftermath, Mending
 from screens.quads import straight
 from screens.resident.fill import groups
 from screens.view import View
-from tests.screens.tray import another, empty, refused, taken, tray
+from tests.screens.tray import another, empty, refused, taken, tray, two_apart
 from tests.screens.world import NUMBERING, World, card
 
 PENSION, BIRTH, LONGEST, WINDOW_ONLY = "ZT-RS-001", "ZT-PK-01", "ZT-YJ-003", "ZT-CG-002"
@@ -216,6 +216,16 @@ def _fault(fault: Fault, *, pages: int = 0, may_go_on: bool = False, taken: bool
         for _ in range(pages):
             one_page(visit)
         visit.observed(refused(fault, may_go_on=may_go_on, taken=taken))
+
+    return go
+
+
+def _two(*, offered: bool) -> Callable[[View], None]:
+    def go(view: View) -> None:
+        visit = at_scan(view, PENSION)
+        if offered:
+            one_page(visit)
+        visit.observed(two_apart(offered=offered))
 
     return go
 
@@ -432,7 +442,9 @@ SCENES: dict[str, Callable[[View], object]] = {
     "30-scan": _seen(ok=True, pages=0),
     "31-scan-finger": _seen(ok=False, pages=2),
     "31-scan-taken": _seen(ok=True, pages=1),
-    "31-scan-two": _fault(Fault.TWO_PAPERS),
+    "31-scan-two": _two(offered=False),
+    "31-scan-two-next": _two(offered=True),
+    "31-scan-two-near": _fault(Fault.TWO_PAPERS),
     "31-scan-two-taken": _fault(Fault.TWO_PAPERS, pages=1, taken=True),
     "31-scan-edge": _fault(Fault.EDGE_CUT_RIGHT, pages=2),
     "31-scan-anyway": _fault(Fault.GLARE_TOP, pages=1, may_go_on=True),

@@ -6,17 +6,20 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
+from drivers.camera import Frame
 from drivers.sim.pages import draw_page
 from drivers.sim.photograph import Photograph, Scene
+from kiosk.scan.detect import working_copy
 from kiosk.scan.handling import Source
 from kiosk.scan.judge import Fault, Verdict
 from kiosk.scan.page import PageImage, make_page
-from kiosk.scan.session import Observation
+from kiosk.scan.session import Observation, ScanSession
 from kiosk.text.fonts import REGULAR, font_folder
 
 _WIDE, _HIGH = 1296, 972
 _SHRINK = 2  # as the scanner's working copy
 _SEED = 5
+_CLOSE, _CLOSE_MM = (1800, 1350), (300.0, 225.0)  # as near as a card must be to be read
 
 
 @lru_cache(maxsize=1)
@@ -61,6 +64,19 @@ def refused(fault: Fault, *, may_go_on: bool = False, taken: bool = False) -> Ob
     seen = _two() if fault is Fault.TWO_PAPERS else _photograph("hukou")
     verdict = Verdict(ok=False, fault=fault)
     return replace(_seen(seen, verdict), may_go_on=may_go_on, taken=taken)
+
+
+@lru_cache(maxsize=2)
+def two_apart(*, offered: bool) -> Observation:
+    """Return what the session itself sees of two papers that lie still: the first is outlined, or the one after it."""
+    scene, font = Scene(size=_CLOSE, field_mm=_CLOSE_MM), font_folder() / REGULAR
+    session = ScanSession(working_copy(scene.empty(1).frames[0]))
+    laid = scene.photograph(draw_page("hukou", font), _SEED, beside=draw_page("bank_card", font)).frames[0]
+    for number in range(4):
+        if offered and number == 2:
+            session.take()
+        seen = session.feed(Frame(laid, 1 + 0.2 * number, number, scene.mm_per_pixel))
+    return seen
 
 
 def empty() -> Observation:
