@@ -20,9 +20,13 @@ LONG_SIDE = 1100  # pixels at which rows are looked for
 _MOST_DEGREES = 12.0
 _STEPS = (0.5, 0.125, 0.03)  # degrees: each search is four steps of the one before to either side
 _FEW, _MANY = 12_000, 30_000  # points of ink: to find the angle, and to measure it
+_COLOURED = (
+    55  # chroma (most less least of B, G, R) above the paper's of what is no black ink; a stamp in the shade: 80
+)
 _LEAST_INK = 0.002
 _LEAST_ROWS = 3
 _MOST_LETTER = 0.08  # of the long side; a title over a whole A4 page is .07
+_LEAST_HEIGHT = 0.6  # of the other rows': less is a rule, or a seal's foot
 _ACROSS_RATIO = 1.35  # how much steeper the rows' profile must be than the columns'
 _SMALL_MARK = (0.12, 0.5)  # of a row's height
 _BLANK = 0.05
@@ -38,11 +42,24 @@ class _Along(IntEnum):
 
 def ink(page: Image) -> Image:
     """Return all black ink of a page (BGR), small, 255 where there is some; stamps are red."""
-    scale = min(1.0, LONG_SIDE / max(page.shape[:2]))
-    small = page if scale == 1.0 else cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    light = extremes(np.asarray(small, np.uint8))[1]  # red ink is light in red
+    light = extremes(_small(page))[1]  # red ink is light in red
     black = cv2.adaptiveThreshold(light, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 18)
     return np.asarray(black, np.uint8)
+
+
+def coloured(page: Image) -> Image:
+    """Return what is more coloured than its paper, small, 255 there and close by, for its edges are dark."""
+    dark, light = extremes(_small(page))
+    chroma = np.asarray(cv2.subtract(light, dark), np.uint8)
+    stamps = cv2.threshold(chroma, float(np.median(chroma[::8, ::8])) + _COLOURED, 255, cv2.THRESH_BINARY)[1]
+    return np.asarray(cv2.dilate(stamps, np.ones((5, 5), np.uint8)), np.uint8)
+
+
+def _small(page: Image) -> Image:
+    scale = min(1.0, LONG_SIDE / max(page.shape[:2]))
+    if scale == 1.0:
+        return page
+    return np.asarray(cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def writing(black: Image) -> Image:
@@ -111,11 +128,12 @@ def _steepness(points: Floats32, degrees: float, along: _Along) -> float:
 
 def upright_turns(page: Image) -> int | None:
     """Return the quarter turns clockwise, 0 to 3, that make a flat page (BGR) upright; None when it cannot tell."""
-    return upright_of(ink(page))
+    small = _small(page)
+    return upright_of(np.asarray(cv2.subtract(ink(small), coloured(small)), np.uint8))
 
 
 def upright_of(black: Image) -> int | None:
-    """Return the same of ink (see `ink`) whose rows run straight."""
+    """Return the same of black ink alone (`ink` without what is `coloured`) whose rows run straight."""
     written = writing(black)
     if cv2.countNonZero(written) < _LEAST_INK * written.size:
         return None
@@ -152,9 +170,10 @@ def _evidence_upright(written: Image) -> float:
     Upright rows are begun, not ended, under each other, and small marks lie low in them.
     """
     rows = _rows(written)
+    typical = float(np.median([row.ink.shape[0] for row in rows])) if rows else 0.0
+    rows = [row for row in rows if row.ink.shape[0] >= _LEAST_HEIGHT * typical]
     if len(rows) < _LEAST_ROWS:
         return 0.0
-    typical = float(np.median([row.ink.shape[0] for row in rows]))
     begun, ended = (
         float(np.mean(np.abs(ends[:, None] - ends[None]) < typical / 2))
         for ends in (np.array([row.left for row in rows]), np.array([row.right for row in rows]))

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from kiosk.scan.deskew import LONG_SIDE, ink, skew_of, upright_of
+from kiosk.scan.deskew import LONG_SIDE, coloured, ink, skew_of, upright_of
 from kiosk.scan.flat import extremes
 from kiosk.scan.geometry import Image, Quad, sides
 from kiosk.scan.rectify import MM_PER_INCH, Paper, outline, rectify
 
-_LEAST_MM = 130.0  # of the longer side: a card's own edges tell more exactly than its few letters
+_LEAST_MM = 130.0  # of the longer side: a card's edges are straighter than its few letters, which run any way
 _LEAST_DEGREES = 0.02  # cannot be seen
 _MOST_DEGREES = 10.5  # more is no paper laid askew
+_STRAIGHT_ENOUGH = 0.2  # degrees: a row is still a row
 _MOST_LOST = 0.001  # of the ink: turned, some would be beyond the page's edge
 _EDGE = 0.012  # of the page: edges and shadows along it are no writing
 
@@ -45,18 +46,26 @@ def small_page(frame: Image, quad: Quad, paper: Paper) -> Image:
 
 
 def lie_of(small: Image, paper: Paper) -> Lie:
-    """Return how the page lies that `small_page` shows."""
-    black = ink(small)
-    degrees = 0.0
-    if max(paper.width, paper.height) >= _LEAST_MM:
-        degrees = skew_of(black) or 0.0
-        if not _LEAST_DEGREES < abs(degrees) < _MOST_DEGREES or _loses(small, degrees):
-            degrees = 0.0
-    if abs(degrees) > 0.2:  # noqa: PLR2004 - degrees: at less, a row is still a row
+    """Return how the page lies that `small_page` shows; a card's few letters tell nothing."""
+    if max(paper.width, paper.height) < _LEAST_MM:
+        return Lie(0.0, None)
+    black = _without_edges(ink(small))
+    degrees = skew_of(black) or 0.0
+    if not _LEAST_DEGREES < abs(degrees) < _MOST_DEGREES or _loses(small, degrees):
+        degrees = 0.0
+    black = np.asarray(cv2.subtract(black, coloured(small)), np.uint8)
+    if abs(degrees) > _STRAIGHT_ENOUGH:
         size = black.shape[1], black.shape[0]
         turn = cv2.getRotationMatrix2D((size[0] / 2, size[1] / 2), degrees, 1)
         black = np.asarray(cv2.warpAffine(black, turn, size, flags=cv2.INTER_NEAREST), np.uint8)
     return Lie(degrees, upright_of(black))
+
+
+def _without_edges(marks: Image) -> Image:
+    """Blank, in place, what lies along the edges: shadows and tray, not writing."""
+    edge = round(_EDGE * max(marks.shape))
+    marks[:edge], marks[-edge:], marks[:, :edge], marks[:, -edge:] = 0, 0, 0, 0
+    return marks
 
 
 def _loses(small: Image, degrees: float) -> bool:
@@ -64,8 +73,7 @@ def _loses(small: Image, degrees: float) -> bool:
     height, width = small.shape[:2]
     dark = extremes(small)[0]
     marks = cv2.adaptiveThreshold(dark, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 18)
-    edge = round(_EDGE * max(height, width))
-    marks[:edge], marks[-edge:], marks[:, :edge], marks[:, -edge:] = 0, 0, 0, 0
+    marks = _without_edges(np.asarray(marks, np.uint8))
     kept = np.zeros((height, width), np.uint8)
     # Where the straightened page's frame lies on the page as it is: turned the other way.
     cv2.fillConvexPoly(kept, np.round(outline((width, height), 0, -degrees)).astype(np.int32), 255)
