@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from kiosk.scan.faint import anything_left, find_faint, left_over, reaches_further
 from kiosk.scan.general import find_anywhere
-from kiosk.scan.geometry import Image, Quad
+from kiosk.scan.geometry import Image, Quad, holds
 from kiosk.scan.outline import LEAST_AREA, quad_in
 from kiosk.scan.snap import snap
 
 WORKING_WIDTH = 800
 _LEAST_DIFFERENCE = 22
 _MOST_RIM = 0.7  # of the frame's rim may differ; a page and an arm cover less, other light covers all
+_RIM = 12  # pixels
 _SAME = 200  # how "as bright as the tray" is written in a byte
 _SHADOW_MOST, _SHADOW_LEAST, _SHADOW_TINT = 200, 90, 18  # in that scale
 
@@ -65,7 +66,7 @@ def rough_in(seen: "Difference") -> Quad | None:
     if rough is not None and not reaches_further(seen.left, rough):
         return rough
     faint = find_faint(seen.left)
-    return rough if faint is None else faint
+    return faint if faint is not None and (rough is None or holds(faint, rough)) else rough
 
 
 def _snapped(frame: Image, small: Image, rough: Quad | None) -> Quad | None:
@@ -150,9 +151,13 @@ def _shadow(soft: Image, tray: Image) -> NDArray[np.bool_]:
 
 
 def _exposure(small: Image, empty_tray: Image) -> float:
-    """Return how much brighter the frame is than the empty tray, from the median of its rim."""
-    rims = []
-    for image in (small, empty_tray):
-        grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-        rims.append(float(np.median(np.concatenate([grey[:12].ravel(), grey[-12:].ravel(), grey[:, :12].ravel()]))))
-    return float(np.clip(rims[0] / max(rims[1], 1.0), 0.8, 1.25))
+    """Return how much brighter the frame is than the empty tray, from the rim; finer than a step of brightness."""
+    seen, tray = (_rim_of(each) for each in (small, empty_tray))
+    return float(np.clip(np.median(seen / np.maximum(tray, 1.0)), 0.8, 1.25))
+
+
+def _rim_of(picture: Image) -> NDArray[np.float32]:
+    """Return the brightness along the rim, smoothed: a median of whole numbers is off by half of one."""
+    strips = (picture[:_RIM], picture[-_RIM:], picture[:, :_RIM], picture[:, -_RIM:])
+    grey = [cv2.blur(cv2.cvtColor(strip, cv2.COLOR_BGR2GRAY).astype(np.float32), (5, 5)) for strip in strips]
+    return np.concatenate([strip.ravel() for strip in grey])

@@ -67,6 +67,13 @@ def judge_edges(left: Image, quads: Floats, fits: Callable[[Quad], bool] | None 
     return _best(_softened(left), quads, lambda quad, _seen, _index: fits is None or fits(quad), least_even=0.0)
 
 
+def side_support(small: Image, quad: Quad) -> Floats:
+    """Return the share (4,) of each side of a quad that is an edge of one sense."""
+    soft = _softened(small)
+    step, _ = _steps(*(along(soft, quad[None], out) for out in (-_BESIDE, _BESIDE)))
+    return np.asarray((step > _LEAST_STEP).mean(axis=2)[0], np.float64)
+
+
 def _softened(small: Image) -> Image:
     return np.asarray(cv2.GaussianBlur(small, (0, 0), 1.2), np.uint8)
 

@@ -7,17 +7,26 @@ joint of the table left to fall for, and a step of two in brightness along a who
 import cv2
 import numpy as np
 
-from kiosk.scan.evidence import along, judge_edges
+from kiosk.scan.evidence import along, judge_edges, side_support
 from kiosk.scan.general import print_removed, quads_of_lines
 from kiosk.scan.geometry import Floats, Image, Quad, intersect, order
+from kiosk.scan.outline import quad_in
+from kiosk.scan.snap import snap
 
 _AMPLIFY = 5.0
 _MIDDLE = 128
-_BEYOND = (12.0, 20.0)  # pixels outside of a quad: past the paper's own shadow
+_BEYOND = (0.0115, 0.0165)  # of the frame's width outside of a quad, 5 and 7 mm of 440: past most of the paper's shadow
+_SHADOW_WIDE = 12.0
 _STILL_OTHER = 1.8  # brightness; the noise of a working copy is below 1
+_SHADE_TINT = 0.4  # of how much darker it is in one colour: the tray itself is coloured
 _CARD_OTHER = 4.0
+_REGION_OTHER = 1.2  # brightness, of a piece of five pixels square
+_REGION_SCORE = 0.3  # of its edges; tuned: whole papers on white trays 0.35 and more
+_CUT_SUPPORT = 0.6  # of the sides within the frame
+_RIM = 4.0  # pixels from the frame's rim: there a paper that is cut off has no edge
 # A paper's shadow is up to 7 mm wide; a frame printed on it is 8 mm from its edge or more.
 _OUTSIDE = 2
+_SNAP_REACH = 4.0
 _ACROSS = tuple(float(out) for out in range(-14, _OUTSIDE + 1))  # pixels, outward
 _RISE, _SHADOW, _SOFT = 12.0, 6.0, 3  # amplified; pixels
 _LEAST_CHANGED = 0.003  # of the frame: less than a card
@@ -36,9 +45,12 @@ def anything_left(left: Image) -> bool:
 
 
 def reaches_further(left: Image, quad: Quad) -> bool:
-    """Return whether beyond a side of the quad it is not yet the tray: the quad is a part of the paper."""
-    beyond = [np.median(along(left, quad[None], out)[0], axis=1) - _MIDDLE for out in _BEYOND]
-    other = np.abs(np.array(beyond)).max(axis=2) > _STILL_OTHER * _AMPLIFY
+    """Return whether beyond a side of the quad it is not yet the tray, shaded or not: it is a part of the paper."""
+    outs = [share * left.shape[1] for share in _BEYOND]
+    beyond = np.array([np.median(along(left, quad[None], out)[0], axis=1) - _MIDDLE for out in outs])
+    most, least = beyond.max(axis=2), beyond.min(axis=2)
+    shaded = (most <= 0) & (most - least < _SHADE_TINT * -least + _STILL_OTHER * _AMPLIFY)
+    other = (np.abs(beyond).max(axis=2) > _STILL_OTHER * _AMPLIFY) & ~shaded
     return bool(other.all(axis=0).any())
 
 
@@ -47,16 +59,42 @@ def erase(left: Image, mask: Image, quad: Quad) -> None:
     corners = np.round(quad * 16).astype(np.int32)
     for picture, empty in ((left, (_MIDDLE,) * 3), (mask, (0,))):
         cv2.fillConvexPoly(picture, corners, empty, shift=4)
-        cv2.polylines(picture, [corners], isClosed=True, color=empty, thickness=round(2 * _BEYOND[0]), shift=4)
+        cv2.polylines(picture, [corners], isClosed=True, color=empty, thickness=round(2 * _SHADOW_WIDE), shift=4)
 
 
 def find_faint(left: Image) -> Quad | None:
-    """Return the quad whose edges are best borne out in what is left of the picture."""
+    """Return the quad whose edges are best borne out in what is left of the picture, or which the frame's rim cuts."""
+    region = _region(left)
+    if region is not None and (_is_cut(left, region) or _is_borne_out(left, region)):
+        return region
     grey = np.asarray(cv2.GaussianBlur(cv2.cvtColor(left, cv2.COLOR_BGR2GRAY), (0, 0), 1.2), np.uint8)
     blue = np.asarray(cv2.GaussianBlur(left[:, :, 0], (0, 0), 1.2), np.uint8)  # cream and yellow differ in this most
     quads = quads_of_lines(left, grey, blue, print_removed(grey))
     found = judge_edges(left, quads, lambda quad: not reaches_further(left, quad)) or judge_edges(left, quads)
     return None if found is None else _without_shadow(left, found.quad)
+
+
+def _region(left: Image) -> Quad | None:
+    """Return the quad of the largest piece that is other than the tray at all, without its shadow."""
+    blurred = cv2.blur(left, (5, 5))
+    other = cv2.absdiff(blurred, np.full_like(blurred, _MIDDLE)).max(axis=2) > _REGION_OTHER * _AMPLIFY
+    mask = np.where(other, np.uint8(255), np.uint8(0))
+    mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
+    mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)), np.uint8)
+    rough = quad_in(mask)
+    return None if rough is None else snap(left, _without_shadow(left, rough), _SNAP_REACH)
+
+
+def _is_cut(left: Image, quad: Quad) -> bool:
+    """Return whether a side lies along the rim of the frame, where it has no edge, and the others are edges."""
+    at_rim = np.concatenate([quad < _RIM, quad > np.array(left.shape[1::-1]) - _RIM], axis=1)
+    beyond = (at_rim & np.roll(at_rim, -1, axis=0)).any(axis=1)
+    return 0 < np.count_nonzero(beyond) < 3 and bool(side_support(left, quad)[~beyond].min() > _CUT_SUPPORT)  # noqa: PLR2004 - a frame cuts one side or two
+
+
+def _is_borne_out(left: Image, quad: Quad) -> bool:
+    found = judge_edges(left, quad[None], lambda quad: not reaches_further(left, quad))
+    return found is not None and found.score > _REGION_SCORE
 
 
 def _without_shadow(left: Image, quad: Quad) -> Quad:

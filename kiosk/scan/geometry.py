@@ -15,6 +15,7 @@ Quad = NDArray[np.float64]
 CORNERS = ("top_left", "top_right", "bottom_right", "bottom_left")
 _PARALLEL_COS = np.cos(np.radians(28))
 _TINY = 1e-9
+_NEARLY = 0.97
 _RUN, _RUNS = 4.0, 1024  # pixels; more of them than a working copy is long
 _LEAST_SIDE, _LEAST_SIDES = 0.25, 0.5  # of a side, and of all of them: a finger or another paper hides some
 _SQUARE_COS = np.sin(np.radians(35))
@@ -41,6 +42,12 @@ def iou(one: Quad, other: Quad) -> float:
     """Return intersection over union of two convex quads, 0 to 1."""
     both, _ = cv2.intersectConvexConvex(one.astype(np.float32), other.astype(np.float32))
     return float(both / (area(one) + area(other) - both))
+
+
+def holds(one: Quad, other: Quad) -> bool:
+    """Return whether nearly all of `other` lies within `one`, which is larger."""
+    both, _ = cv2.intersectConvexConvex(one.astype(np.float32), other.astype(np.float32))
+    return bool(both > _NEARLY * area(other) and area(one) > area(other))
 
 
 def intersect(one: Floats, other: Floats) -> Floats:
