@@ -67,7 +67,10 @@ class Ports(Protocol):
         """Make a page of a frame by these corners, pixels of its preview [page_cropped]."""
 
     def examine(self, material: "Material", page: "PageImage") -> None:
-        """See what paper a page is, taken for that material, and what it says [paper_type_seen, fields_read]."""
+        """See what paper a page is, taken for that material, and what it says.
+
+        [paper_type_seen, fields_read, way_up_read]
+        """
 
     def room(self, pages: int) -> bool:
         """Tell whether a case with that many pages surely fits on the disk."""

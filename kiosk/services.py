@@ -229,8 +229,11 @@ class KioskServices:
         visit, generation = self._current, self._current.generation
 
         def read(reading: "Reading") -> None:
-            examined = partial(self._papers.examine, material.id, page, reading)
-            self._post(lambda: visit.deliver(generation, examined))
+            def told() -> None:
+                visit.way_up_read(page, reading.turns)
+                self._papers.examine(material.id, page, reading)
+
+            self._post(lambda: visit.deliver(generation, told))
 
         self._papers.examine(material.id, page)
         self._reading.submit(page, read)

@@ -22,7 +22,7 @@ class PageHandling(Scanning):
 
         task = self._change("turn_page", index)
         if task is not None:
-            task.pages[index] = turned(task.pages[index])
+            task.pages[index] = replace(turned(task.pages[index]), by_hand=True)
 
     @intent
     def move_page(self, index: int, to: int) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kiosk.papers.kinds import PaperKind
-from kiosk.visit_core import Doubt, ScanTask, Suggestion, VisitCore
+from kiosk.visit_core import Doubt, ScanTask, Suggestion, TaskStatus, VisitCore
 from kiosk.visit_states import State, event, intent
 from sync.contract import Answer
 
@@ -56,6 +56,21 @@ class Papers(VisitCore):
         task.doubts = [each for each in task.doubts if not each.of(page)]
         if not expected:
             task.doubts.append(Doubt(page, kind, answered=before is not None and before.answered))
+
+    @event
+    def way_up_read(self, page: "PageImage", turns: int | None) -> None:
+        """By its words a page has to be turned that often clockwise: so it is, unless the resident turned it by hand.
+
+        A paper that is sealed stays as it is: the clerk can turn a page, too, and it is not worth sealing it anew.
+        """
+        from kiosk.scan.handling import turned  # noqa: PLC0415 - brings OpenCV, which the first screen must not wait for
+
+        task = self._task_with(page)
+        if task is None or task.status is TaskStatus.DONE or not turns:
+            return
+        index = next(at for at, each in enumerate(task.pages) if each.jpeg is page.jpeg)
+        if not task.pages[index].by_hand:
+            task.pages[index] = turned(task.pages[index], turns)
 
     @event
     def fields_read(self, page: "PageImage", suggestions: tuple[Suggestion, ...]) -> None:

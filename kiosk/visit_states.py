@@ -116,6 +116,7 @@ INTENTS: Final[Mapping[str, frozenset[State]]] = {
     "page_cropped": frozenset({S.SCAN}),
     "scan_failed": frozenset({S.SCAN}),
     "paper_type_seen": frozenset({S.IDENTIFY, S.FILL, S.SCAN, S.SIGN, S.REVIEW, S.SUBMIT}),
+    "way_up_read": frozenset({S.IDENTIFY, S.FILL, S.SCAN, S.SIGN, S.REVIEW, S.SUBMIT}),
     "fields_read": frozenset({S.IDENTIFY, S.FILL, S.SCAN, S.SIGN, S.REVIEW, S.SUBMIT}),
     "staged": frozenset({S.IDENTIFY, S.FILL, S.SCAN, S.SIGN, S.REVIEW, S.SUBMIT}),
     "stage_failed": frozenset({S.IDENTIFY, S.FILL, S.SCAN, S.SIGN, S.REVIEW, S.SUBMIT}),

@@ -36,11 +36,11 @@ class Source:
     mm_per_pixel: float | None
 
 
-def turned(page: "PageImage") -> "PageImage":
-    """Return the page a quarter turn clockwise; its `jpeg` waits for `upright`."""
-    width, height = page.mm_size
-    preview = np.ascontiguousarray(np.rot90(page.preview, -1))
-    return replace(page, preview=preview, mm_size=(height, width), turns=(page.turns + 1) % _QUARTERS)
+def turned(page: "PageImage", quarters: int = 1) -> "PageImage":
+    """Return the page that many quarter turns clockwise; its `jpeg` waits for `upright`."""
+    mm_size = page.mm_size if quarters % 2 == 0 else page.mm_size[::-1]
+    preview = np.ascontiguousarray(np.rot90(page.preview, -quarters))
+    return replace(page, preview=preview, mm_size=mm_size, turns=(page.turns + quarters) % _QUARTERS)
 
 
 def upright(page: "PageImage") -> "PageImage":

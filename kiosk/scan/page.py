@@ -26,6 +26,7 @@ class PageImage:
         measured: whether `mm_size` was measured by a calibrated camera, not taken from the page's shape.
         source: the frame it was cut from, while its corners may still be shown by hand; else None.
         turns: quarter turns clockwise that `jpeg` still waits for (`handling.upright`); the rest is turned already.
+        by_hand: whether the resident has turned it: then nobody else does.
         notes: what was wrong with it when it was taken all the same; codes for the clerk (`sync.contract.ScanNote`).
     """
 
@@ -37,6 +38,7 @@ class PageImage:
     notes: tuple[str, ...] = ()
     source: Source | None = field(default=None, repr=False)
     turns: int = field(default=0, repr=False)
+    by_hand: bool = field(default=False, repr=False)
 
 
 def make_page(

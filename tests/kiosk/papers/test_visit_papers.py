@@ -47,6 +47,37 @@ def test_a_wrong_paper_is_a_question_and_not_a_refusal() -> None:
     assert world.visit.tasks[0].pages == [taken]
 
 
+def test_a_page_is_turned_as_its_words_run() -> None:
+    """Promise 6: what reading tells goes for the page that is kept, its size and what is shown of it."""
+    world = World().to(State.SCAN)
+    world.visit.page_captured(taken := page())
+    world.visit.way_up_read(taken, None)
+    assert world.visit.tasks[0].pages == [taken]
+    world.visit.way_up_read(taken, 3)
+    kept = world.visit.tasks[0].pages[0]
+    assert (kept.turns, kept.mm_size, kept.jpeg) == (3, (297.0, 210.0), taken.jpeg)
+
+
+def test_a_page_the_resident_turned_is_turned_by_nobody_else() -> None:
+    """Promise 7: the resident has the last word, though four turns look like none."""
+    world = World().to(State.SCAN)
+    world.visit.page_captured(taken := page())
+    for _ in range(4):
+        world.visit.turn_page(0)
+    world.visit.way_up_read(taken, 2)
+    assert world.visit.tasks[0].pages[0].turns == 0
+
+
+def test_a_paper_that_is_sealed_or_gone_is_turned_no_more() -> None:
+    """Promise 1: what is shown is what was sealed."""
+    world = World().to(State.SCAN)
+    world.visit.page_captured(taken := page())
+    world.visit.finish_material()
+    world.visit.way_up_read(taken, 2)
+    world.visit.way_up_read(page("another"), 2)
+    assert [each.turns for task in world.visit.tasks for each in task.pages] == [0]
+
+
 def test_the_right_paper_asks_nothing() -> None:
     """Promise 6: no question without a reason."""
     world = World().to(State.SCAN)
