@@ -1,17 +1,20 @@
 """What every test is held to: no thread outlives it. And how tests share two cores.
 
-Tests that run whole stacks of processes go one after the other on one core; all others go beside them, file by file.
+Tests that run whole stacks of processes go in three groups, each one after the other on one core, and first, for they
+take longest; all others go beside them, file by file.
 """
 
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-_GRACE_SECONDS = 3.0
+from tests.coverage_files import remove_torn
+
+_GRACE_SECONDS = 20.0  # for a busy machine; a thread that ends is not waited for
 
 # These machines are noisy: how long an example takes says nothing of the code (bench/ measures that).
 settings.register_profile("noisy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -22,15 +25,34 @@ os.environ.update(
     KIVY_LOG_MODE="PYTHON", KIVY_NO_FILELOG="1", KIVY_NO_CONSOLELOG="1", KIVY_NO_CONFIG="1", KIVY_NO_ARGS="1"
 )
 
-_TOGETHER = ("tests/window", "tests/demo", "tests/screens", "tests/visits", "tests/roles", "tests/packaging")
+_GROUPS = {
+    "window": ("tests/window",),
+    "screens": ("tests/screens",),
+    "stacks": ("tests/demo", "tests/visits", "tests/roles", "tests/packaging"),
+}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tell pytest-xdist which tests belong on one worker."""
+    """Tell pytest-xdist which tests belong on one worker, and put those first that take longest."""
+    order = [*_GROUPS, ""]
+    items.sort(key=lambda item: order.index(_group_of(item)))
     for item in items:
-        file = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group("stacks" if file.startswith(_TOGETHER) else file))
+        item.add_marker(pytest.mark.xdist_group(_group_of(item) or item.nodeid.partition("::")[0]))
+
+
+def _group_of(item: pytest.Item) -> str:
+    """Return the group of a test; "" where its file is one of its own."""
+    return next((name for name, folders in _GROUPS.items() if item.nodeid.startswith(folders)), "")
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)  # inside pytest-cov's own, which combines after it
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """Take away what processes left that were killed while they wrote what they had measured."""
+    result = yield
+    if session.config.getoption("cov_source", None) and not hasattr(session.config, "workerinput"):
+        remove_torn(session.config.rootpath)
+    return result
 
 
 @pytest.fixture(autouse=True)

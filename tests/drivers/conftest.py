@@ -30,7 +30,7 @@ def nothing_left(tmp_path: Path) -> Iterator[None]:
     end = not left()
     if not end:
         try:
-            eventually(lambda: not left(), 3)
+            eventually(lambda: not left(), 15)
         except AssertionError:
             raise AssertionError(f"left behind: {left()}") from None
     assert not dangling(tmp_path)

@@ -18,7 +18,7 @@ def start(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
     """Run this program to its end."""
     return subprocess.run(
         [sys.executable, str(ROOT / "run.py"), *arguments],
-        capture_output=True, text=True, timeout=60, check=False, env={**os.environ, **environment},
+        capture_output=True, text=True, timeout=240, check=False, env={**os.environ, **environment},
     )  # fmt: skip
 
 

@@ -80,8 +80,8 @@ def serve(folder: Path, display: str | None) -> Iterator[httpx.Client]:
     server = uvicorn.Server(uvicorn.Config(page.app(), host="127.0.0.1", port=port, log_level="warning"))
     thread = threading.Thread(target=server.run)
     thread.start()
-    wait_until("the page is served", lambda: port_is_taken(port), 20)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+    wait_until("the page is served", lambda: port_is_taken(port), 90)
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=90) as client:
         yield client
     server.should_exit = True
     thread.join()

@@ -177,13 +177,13 @@ def test_a_device_that_does_not_come_back_is_told_and_not_waited_for(
     """Promise 6: one stuck library call does not hold up the others' rows, nor the technician."""
     release = threading.Event()
     monkeypatch.setattr(SamReader, "open", lambda *_: release.wait())
-    monkeypatch.setattr(diagnose_finding, "_ROUND_TRIPS", 1.0)
-    monkeypatch.setitem(diagnose_finding.HEALTH_SECONDS, HealthLevel.INTERNAL, 1.0)
+    monkeypatch.setattr(diagnose_finding, "_ROUND_TRIPS", 2.0)
+    monkeypatch.setitem(diagnose_finding.HEALTH_SECONDS, HealthLevel.INTERNAL, 4.0)
     code, rows = told(capsys, bench.config)
     release.set()
     assert code == 3
     assert rows["id_card"]["reason"] == "NO_ANSWER"
-    assert "did not come back within 2 s" in rows["id_card"]["detail"]
+    assert "did not come back within 6 s" in rows["id_card"]["detail"]
     assert rows["receipt_printer"]["status"] == "ONLINE"
 
 
@@ -206,7 +206,7 @@ def test_the_interactive_test_asks_a_person_at_a_real_terminal(bench: Trio, look
         os.write(screen, f"perhaps\ny\n{looked}\n".encode())
         assert run.stdout is not None
         (printer,) = json.loads(run.stdout.read())["devices"]
-        assert run.wait(10) == code
+        assert run.wait(90) == code
     shown = os.read(screen, 65536).decode()
     os.close(screen)
     os.close(keyboard)
@@ -289,7 +289,7 @@ def test_a_reader_without_a_card_is_not_blamed(
 ) -> None:
     """Promise 8: nobody laid a card; that is nobody's fault, and is said."""
     monkeypatch.setitem(diagnose_finding.HEALTH_SECONDS, HealthLevel.EXTERNAL, 1.5)
-    code, rows = told(capsys, bench.config, "--level", "external")
+    code, rows = told(capsys, bench.config, "--level", "external", "--device", "id_card")
     assert code == 0
     assert "was not tried" in rows["id_card"]["detail"]
 

@@ -18,8 +18,8 @@ from roles.processes import ROOT, free_port, wait_until
 from sync.enrol import OFFICE_FILE
 
 PARTS = {"office", "simulate", "deliver", "kiosk"}
-UP_SECONDS = 60.0
-END_SECONDS = 30.0
+UP_SECONDS = 240.0  # for a machine that is busy with other things
+END_SECONDS = 90.0
 
 
 @dataclass
@@ -51,10 +51,12 @@ class Running:
         return look(self.folder / "probe.sock").screen
 
     def tap(self, target: str) -> None:
-        """Touch a target on the page's picture, where the window says it is."""
+        """Touch a target on the page's picture, where the window says it is, and wait until the window felt it."""
         wait_until(f"target {target}", lambda: target in look(self.folder / "probe.sock").targets, UP_SECONDS)
-        x, y, width, height = look(self.folder / "probe.sock").targets[target]
+        seen = look(self.folder / "probe.sock")
+        x, y, width, height = seen.targets[target]
         self.page.post("/touch", json={"points": [[x + width / 2, y + height / 2]]}).raise_for_status()
+        wait_until("the touch is felt", lambda: look(self.folder / "probe.sock").taken > seen.taken, UP_SECONDS)
 
 
 def command(config: Path, folder: Path, *more: str) -> list[str]:
@@ -77,7 +79,9 @@ def start(config: Path, folder: Path) -> Running:
         if line.startswith("end "):
             break
     assert said[-1].startswith("end "), said
-    return Running(process, config, folder, httpx.Client(base_url=f"http://127.0.0.1:{page_port}"), said)
+    return Running(
+        process, config, folder, httpx.Client(base_url=f"http://127.0.0.1:{page_port}", timeout=UP_SECONDS), said
+    )
 
 
 def gone(family: list[psutil.Process]) -> Callable[[], bool]:

@@ -29,7 +29,7 @@ from sync.contract import sha256_hex
 from sync.enrol import enrol
 from tests.visits.visitor import Places
 
-DRAIN_SECONDS = 120.0
+DRAIN_SECONDS = 300.0
 LINE = "line"
 MORTALS = ("kiosk", "kiosk", "deliver", "office", LINE)
 
@@ -118,7 +118,7 @@ def prepare(folder: Path, *, pause: float) -> Fleet:
         code = issue_code(office, "ZT-K01", "ZT-S00")
     fleet.wire.start()
     fleet.start("office")
-    wait_until("the office listens", lambda: port_is_taken(fleet.served_port), 30)
+    wait_until("the office listens", lambda: port_is_taken(fleet.served_port), 90)
     enrol(f"http://127.0.0.1:{places.office_port}", code, folder / "kiosk/identity", kiosk_id="ZT-K01")
     return fleet
 

@@ -36,10 +36,10 @@ def test_when_the_paper_runs_out_nobody_knows_the_next_roll(bench: Bench) -> Non
         ledger = resident.services.ledger
         ledger.paper_changed(50_000)
         status = resident.services.statuses
-        wait_until("the printer is asked", lambda: "paper" in status()["receipt_printer"].supplies, 10)
+        wait_until("the printer is asked", lambda: "paper" in status()["receipt_printer"].supplies, 90)
         assert ledger.paper_left_mm() == 50_000
         bench.printer.do("paper_out")
-        wait_until("the roll is forgotten", lambda: ledger.paper_left_mm() is None, 10)
+        wait_until("the roll is forgotten", lambda: ledger.paper_left_mm() is None, 90)
 
 
 def test_before_the_start_there_is_no_ledger_to_look_at(bench: Bench) -> None:

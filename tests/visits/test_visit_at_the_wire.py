@@ -28,7 +28,7 @@ def to_scan(resident: Resident) -> None:
 
 def scan(resident: Resident, bench: Bench) -> None:
     bench.tray.do("lay", page="hukou", seed=3)
-    resident.until("a page was taken", lambda: bool(resident.visit.tasks[0].pages), 30)
+    resident.until("a page was taken", lambda: bool(resident.visit.tasks[0].pages), 90)
     resident.visit.finish_material()
 
 
@@ -128,7 +128,7 @@ def test_cancel_leaves_no_frame_in_the_camera_and_no_file_in_the_outbox(bench: B
         bench.reader.do("put_card", card="wang")
         to_scan(resident)
         bench.tray.do("lay", page="hukou", seed=3)
-        resident.until("a page was taken", lambda: bool(resident.visit.tasks[0].pages), 30)
+        resident.until("a page was taken", lambda: bool(resident.visit.tasks[0].pages), 90)
         resident.visit.finish_material()
         blobs = bench.config.kiosk.outbox / "blobs"
         resident.until("the page is staged", lambda: resident.visit.tasks[0].attachment is not None)
