@@ -85,17 +85,23 @@ class Keeper:
         done: Callable[[Attachment], None],
         failed: Failed,
     ) -> None:
-        """Make one PDF of the pages and seal it; with its text, if all of it has been read by then."""
+        """Make one PDF of the pages and seal it; with its text, if all of it has been read by then.
+
+        The two sides of a card become one sheet: then notes and codes are of that.
+        """
         codes: list[PaperCode] = []
+        sheets: list[int] = []
 
         def build() -> bytes:
             # These bring OpenCV, which the first screen must not wait for.
             from kiosk.scan import pdf  # noqa: PLC0415 - see above
             from kiosk.scan.codes import codes_of  # noqa: PLC0415 - see above
-            from kiosk.scan.handling import upright  # noqa: PLC0415 - see above
+            from kiosk.scan.document import document_of  # noqa: PLC0415 - see above
 
-            codes.extend(codes_of(pages))
-            return pdf.build([upright(page) for page in pages], self._read(pages))
+            document = document_of(material.sheets, pages, self._read(pages))
+            sheets.append(len(document.pages))
+            codes.extend(code.model_copy(update={"page": min(code.page, sheets[0])}) for code in codes_of(pages))
+            return pdf.build(document.pages, document.readings)
 
         def attachment(blob: StagedBlob) -> Attachment:
             return Attachment(
@@ -104,9 +110,9 @@ class Keeper:
                 media_type="application/pdf",
                 sha256=blob.sha256,
                 size=blob.size,
-                pages=len(pages),
+                pages=sheets[0],
                 sealed_sha256=blob.sealed_sha256,
-                scan_notes=scan_notes(pages),
+                scan_notes=scan_notes(pages, sheets[0]),
                 codes=tuple(codes),
             )
 
@@ -258,9 +264,12 @@ class Keeper:
         self._staged = {}
 
 
-def scan_notes(pages: "tuple[PageImage, ...]") -> tuple[ScanNote, ...]:
-    """Return what the clerk should know of the pages of one paper."""
-    return tuple(ScanNote(page=number, code=code) for number, page in enumerate(pages, 1) for code in page.notes)
+def scan_notes(pages: "tuple[PageImage, ...]", sheets: int) -> tuple[ScanNote, ...]:
+    """Return what the clerk should know of the pages of one paper, handed in on so many sheets; each thing once."""
+    notes = [
+        ScanNote(page=min(number, sheets), code=code) for number, page in enumerate(pages, 1) for code in page.notes
+    ]
+    return tuple(dict.fromkeys(notes))
 
 
 def _log_failure(_error: OutboxError | SubmissionError) -> None:

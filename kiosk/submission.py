@@ -138,6 +138,7 @@ def _files(tasks: "list[ScanTask]") -> tuple[Attachment, ...]:
 
 def _noted(task: "ScanTask", file: Attachment) -> Attachment:
     """Return the file with a note on each page that looks like another paper, and was handed in all the same."""
-    doubted = [n for n, page in enumerate(task.pages, 1) if any(doubt.of(page) for doubt in task.doubts)]
+    numbers = [n for n, page in enumerate(task.pages, 1) if any(doubt.of(page) for doubt in task.doubts)]
+    doubted = dict.fromkeys(min(number, file.pages) for number in numbers)  # two sides of a card are one sheet
     notes = tuple(ScanNote(page=number, code=OTHER_PAPER) for number in doubted)
     return file.model_copy(update={"scan_notes": (*file.scan_notes, *notes)}) if notes else file

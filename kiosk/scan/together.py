@@ -95,20 +95,32 @@ def on_one_a4(pages: Sequence[PageImage]) -> PageImage:
         ValueError: there are none, or they do not fit on one sheet.
     """
     width, height = PAPERS["A4"]
-    needed = sum(page.mm_size[1] for page in pages) + _GAP_MM * (len(pages) + 1)
-    if not pages or needed > height or max(page.mm_size[0] for page in pages) > width:
-        raise ValueError("these pages do not fit on one A4 sheet")
     sheet = np.full((_pixels(height), _pixels(width), 3), 255, np.uint8)
-    top = (height - needed) / 2 + _GAP_MM
-    for page in pages:
+    for page, (left, top) in zip(pages, places_on_a4(pages), strict=True):
         picture = np.asarray(cv2.imdecode(np.frombuffer(page.jpeg, np.uint8), cv2.IMREAD_COLOR), np.uint8)
         size = (_pixels(page.mm_size[0]), _pixels(page.mm_size[1]))
-        x, y = (sheet.shape[1] - size[0]) // 2, _pixels(top)
+        x, y = _pixels(left), _pixels(top)
         sheet[y : y + size[1], x : x + size[0]] = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-        top += page.mm_size[1] + _GAP_MM
     measured = all(page.measured for page in pages)
     notes = tuple(dict.fromkeys(note for page in pages for note in page.notes))
     return PageImage(encode_jpeg(sheet), (width, height), preview_of(sheet), "A4", measured, notes)
+
+
+def places_on_a4(pages: Sequence[PageImage]) -> list[tuple[float, float]]:
+    """Return where each page lies on that sheet: its left and top in mm.
+
+    Raises:
+        ValueError: as for `on_one_a4`.
+    """
+    width, height = PAPERS["A4"]
+    needed = sum(page.mm_size[1] for page in pages) + _GAP_MM * (len(pages) + 1)
+    if not pages or needed > height or max(page.mm_size[0] for page in pages) > width:
+        raise ValueError("these pages do not fit on one A4 sheet")
+    places, top = [], (height - needed) / 2 + _GAP_MM
+    for page in pages:
+        places.append(((width - page.mm_size[0]) / 2, top))
+        top += page.mm_size[1] + _GAP_MM
+    return places
 
 
 def _pixels(mm: float) -> int:

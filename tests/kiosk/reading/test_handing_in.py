@@ -2,7 +2,7 @@
 
 import queue
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -14,7 +14,7 @@ from kiosk.scan import pdf
 from kiosk.scan.enhance import encode_jpeg
 from kiosk.scan.page import PageImage
 from kiosk.services_keeping import Keeper
-from sync.contract import Attachment, PaperCode, sha256_hex
+from sync.contract import Attachment, PaperCode, ScanNote, sha256_hex
 from sync.outbox import Outbox
 from tests.kiosk.scan.test_codes import drawn
 from tests.sync.conftest import SMALL_RESERVE, OfficeDoubleKeys, identity_of
@@ -77,6 +77,19 @@ def test_a_paper_that_was_read_in_time_is_sealed_with_its_text(counter: Counter)
 def test_a_paper_that_was_not_read_yet_is_sealed_without_waiting(counter: Counter) -> None:
     """Promise 3: reading is never in the way."""
     assert counter.hand_in(PAGE).sha256 == sha256_hex(pdf.build([PAGE]))
+
+
+def test_two_sides_of_a_card_are_one_sheet_and_what_is_said_of_them_is_said_of_it(counter: Counter) -> None:
+    """Promise 4: no note or code points to a page that the document does not have."""
+    card = replace(PAPER, sheets=("front", "back"))
+    sides = tuple(replace(PAGE, mm_size=(85.6, 54.0), notes=("glare",)) for _ in range(2))
+    staged: list[Attachment] = []
+    counter.keeper.stage(card, sides, staged.append, lambda error: pytest.fail(str(error)))
+    counter.posted.get(timeout=30)()
+    [sheet] = staged
+    assert sheet.pages == 1
+    assert sheet.scan_notes == (ScanNote(page=1, code="glare"),)
+    assert {code.page for code in sheet.codes} == {1}
 
 
 def test_the_codes_on_a_paper_go_with_it(counter: Counter) -> None:
