@@ -13,6 +13,7 @@ import numpy as np
 from drivers.camera_settings import apply
 from drivers.camera_source import Image, Source, SourceFault, Wanted
 from drivers.errors import Reason
+from drivers.picture_size import PictureError, ensure_size
 
 _ENDINGS = {".jpg": b"\xff\xd9", ".jpeg": b"\xff\xd9", ".png": b"IEND\xaeB`\x82"}  # ITU T.81 EOI; PNG (RFC 2083) IEND
 _MOST_CACHED = 8
@@ -122,10 +123,19 @@ class FolderSource:
             raise SourceFault(Reason.GONE, f"{path.name} went away") from error
         if not data.endswith(_ENDINGS[path.suffix.lower()]):
             raise SourceFault(Reason.GARBLED, f"{path.name} is torn after {len(data)} bytes")
-        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-        if image is None:
-            raise SourceFault(Reason.GARBLED, f"{path.name} is no picture")
+        image = _decoded(path.name, data)
         while len(self._cache) >= _MOST_CACHED:
             self._cache.pop(next(iter(self._cache)))
-        self._cache[path.name] = (stamp, np.asarray(image, np.uint8))
+        self._cache[path.name] = (stamp, image)
         return self._cache[path.name][1]
+
+
+def _decoded(name: str, data: bytes) -> Image:
+    try:
+        ensure_size(data)  # a small file may claim to be a picture larger than the memory
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    except (PictureError, cv2.error) as error:
+        raise SourceFault(Reason.GARBLED, f"{name} is no picture that can be decoded") from error
+    if image is None:
+        raise SourceFault(Reason.GARBLED, f"{name} is no picture that can be decoded")
+    return np.asarray(image, np.uint8)

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -9,6 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from drivers.camera_source import SourceFault, Wanted
+from drivers.camera_sources import open_source
+from drivers.errors import Reason
 from kiosk.scan.pictures import MOST_BYTES, MOST_PIXELS, PictureError, decode_picture, picture_size
 
 
@@ -102,3 +106,20 @@ def test_any_bytes_are_answered(data: bytes, start: bytes) -> None:
     """Promise 3: rubbish is refused with a sentence."""
     with pytest.raises(PictureError):
         decode_picture(start + data)
+
+
+@pytest.mark.parametrize("data", [claiming(65535, 65535), png_bomb(60000, 60000), JPEG[: len(JPEG) // 2] + JPEG[-2:]])
+def test_a_bomb_or_a_torn_file_in_the_cameras_folder_is_a_fault_of_the_camera(data: bytes, tmp_path: Path) -> None:
+    """Promise 3: what somebody copies there is refused in words, before it fills the memory; the next is looked at."""
+    name = "page.png" if data.startswith(PNG[:8]) else "page.jpg"
+    (tmp_path / name).write_bytes(data)
+    source = open_source(str(tmp_path), Wanted(40, 30, 1000.0))
+    try:
+        with pytest.raises(SourceFault, match=name) as refused:
+            source.read()
+        assert refused.value.reason is Reason.GARBLED
+        (tmp_path / name).unlink()
+        (tmp_path / "page.jpg").write_bytes(JPEG)
+        assert source.read().shape == (30, 40, 3)
+    finally:
+        source.close()
