@@ -157,9 +157,13 @@ class Case:
     unsure: bool = False  # whether it was submitted is known when the outbox is opened anew, not before
 
     def forget(self) -> None:
-        """Set every field to what it was before anybody came."""
+        """Set every field to what it was before anybody came; pictures of papers are overwritten first."""
         for suggestion in (*self.suggestions, *self.read_late):
             suggestion.picture.fill(0)
+        kept = [page for task in self.tasks for page in task.pages]
+        for page in (*kept, self.repeated):
+            if page is not None:
+                page.preview.fill(0)
         fresh = Case()
         for each in fields(Case):
             setattr(self, each.name, getattr(fresh, each.name))

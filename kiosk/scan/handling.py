@@ -37,10 +37,14 @@ class Source:
 
 
 def turned(page: "PageImage", quarters: int = 1) -> "PageImage":
-    """Return the page that many quarter turns clockwise; its `jpeg` waits for `upright`."""
+    """Return the page that many quarter turns clockwise; its `jpeg` waits for `upright`.
+
+    Its preview is the page's own, seen otherwise: what overwrites one overwrites both.
+    """
     mm_size = page.mm_size if quarters % 2 == 0 else page.mm_size[::-1]
-    preview = np.ascontiguousarray(np.rot90(page.preview, -quarters))
-    return replace(page, preview=preview, mm_size=mm_size, turns=(page.turns + quarters) % _QUARTERS)
+    return replace(
+        page, preview=np.rot90(page.preview, -quarters), mm_size=mm_size, turns=(page.turns + quarters) % _QUARTERS
+    )
 
 
 def upright(page: "PageImage") -> "PageImage":

@@ -8,7 +8,7 @@ from kiosk.scan.handling import Source
 from kiosk.scan.judge import Fault, Verdict
 from kiosk.scan.session import Observation
 from kiosk.visit_core import TaskStatus
-from kiosk.visit_states import State
+from kiosk.visit_states import EndReason, State
 from tests.kiosk.visit_world import World, page
 
 BLACK = np.zeros((60, 80, 3), np.uint8)
@@ -79,6 +79,19 @@ def test_a_finished_paper_is_open_again_once_a_page_of_it_is_turned() -> None:
     world.visit.turn_page(0)
     assert world.ports.dropped == [sealed]
     assert world.visit.tasks[0].status is TaskStatus.TODO
+
+
+def test_what_is_shown_of_a_page_is_overwritten_when_the_visit_ends() -> None:
+    """Promise 2: the very memory of it, be the page turned by hand, kept, or a repeat nobody answered for."""
+    world = World().to(State.SCAN)
+    memory = [np.full((8, 6, 3), 200, np.uint8) for _ in range(3)]
+    for number, picture in enumerate(memory[:2]):
+        world.visit.page_captured(replace(page(str(number)), preview=picture))
+    world.visit.turn_page(0)
+    world.visit.repeated = replace(page("again"), preview=memory[2])
+    assert all(picture.all() for picture in memory)
+    world.visit.end(EndReason.CANCELLED)
+    assert not any(picture.any() for picture in memory)
 
 
 def test_corners_shown_by_hand_replace_the_page_the_machine_cut() -> None:

@@ -84,9 +84,14 @@ def empty() -> Observation:
     return _seen(_scene().empty(), Verdict(ok=False, fault=Fault.NO_PAGE, where=None))
 
 
-@lru_cache(maxsize=2)
 def taken(kind: str = "hukou") -> PageImage:
-    """Return a page as it is kept."""
+    """Return a page as it is kept, with a preview of its own: a visit that ends overwrites it."""
+    page = _taken(kind)
+    return replace(page, preview=page.preview.copy())
+
+
+@lru_cache(maxsize=2)
+def _taken(kind: str) -> PageImage:
     photograph = _photograph(kind)
     assert photograph.corners is not None
     page = make_page(photograph.frames[0], photograph.corners, _scene().mm_per_pixel)
