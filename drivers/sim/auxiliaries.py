@@ -14,6 +14,7 @@ from pathlib import Path
 
 from drivers.sim.auxiliaries_wire import VERSION, frame, frames, word
 from drivers.sim.fault import Faults, SimulatorError
+from drivers.sim.serial_device import SerialDevice
 from drivers.sim.serial_line import PtyLine
 
 FAULTS = (
@@ -96,12 +97,19 @@ class _Event:
     told: float = field(default=0.0)
 
 
-class AuxiliarySimulator:
-    """The board behind `link`, a symlink to its pty. `lacks`: parts (`PARTS`) that it does not have."""
+class AuxiliarySimulator(SerialDevice):
+    """The board behind `link`, a symlink to its pty. `lacks`: parts (`PARTS`) that it does not have.
+
+    It works its parts (``open_door close_door come leave mains_off mains_on battery_low key_on key_off plug unplug``;
+    ``rest`` sets each as on a quiet day), can ``press`` a key (key), have a ``fault`` (name, when, until, seed) and
+    ``heal``. What it tells: ``faults``, ``state``.
+    """
+
+    called = "a board of auxiliaries"
 
     def __init__(self, link: Path, *, lacks: tuple[str, ...] = ()) -> None:
+        super().__init__(PtyLine(link))
         self.link = link
-        self._line = PtyLine(link)
         self._board = _Board(fitted=sum(bit for name, bit in PARTS.items() if name not in lacks))
         self._faults = Faults(FAULTS)
         self._lock = threading.RLock()
@@ -111,10 +119,8 @@ class AuxiliarySimulator:
         self._rebooted = False
         self._lost = False  # never twice in a row: asking again is then enough, whatever the dice say
         self._frozen: bytes | None = None
-        self._thread: threading.Thread | None = None
-        self._stopping = threading.Event()
         change = self._change
-        self._actions: dict[str, Callable[..., dict[str, object] | None]] = {
+        self._actions = {
             "open_door": lambda: change(1, door=1),
             "close_door": lambda: change(1, door=0),
             "come": lambda distance_mm=600: change(2, presence=1, distance=distance_mm),
@@ -133,34 +139,6 @@ class AuxiliarySimulator:
             "faults": lambda: {"faults": list(FAULTS)},
             "state": self._state,
         }
-
-    def start(self) -> None:
-        """Plug it in: when this returns, the link leads to the pty."""
-        self._line.plug()
-        self._thread = threading.Thread(target=self._run, name=f"simulator {self.link.name}", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Unplug it for good."""
-        thread, self._thread = self._thread, None
-        self._stopping.set()
-        if thread is not None:
-            thread.join()
-        self._line.unplug()
-
-    def do(self, action: str, **arguments: object) -> dict[str, object] | None:
-        """Work a part, ``press`` a key (key), have a ``fault`` (name, when, until, seed), ``heal``; or tell the state.
-
-        Parts: ``open_door close_door come leave mains_off mains_on battery_low key_on key_off plug unplug``; ``rest``
-        sets each as on a quiet day.
-
-        Raises:
-            SimulatorError: no such action, key or fault.
-            TypeError: the arguments do not fit the action.
-        """
-        if action not in self._actions:
-            raise SimulatorError(f"a board of auxiliaries cannot {action!r}; it can {', '.join(self._actions)}")
-        return self._actions[action](**arguments)
 
     # ---- its parts
 
@@ -230,9 +208,8 @@ class AuxiliarySimulator:
         heard = bytearray()
         while not self._stopping.is_set():
             faults = self._faults.active()
-            if ("vanish" in faults) == self._line.plugged:
+            if self._plug_or_unplug(is_away="vanish" in faults):
                 heard.clear()
-                (self._line.unplug if self._line.plugged else self._line.plug)()
             if "reboot" in faults and not self._rebooted:
                 self._reboot()
             if not self._line.plugged:

@@ -6,11 +6,11 @@ Run by tests, the demo and the control page. Own framing on purpose, written apa
 
 import random
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.sim.fault import Faults, SimulatorError
+from drivers.sim.serial_device import SerialDevice
 from drivers.sim.serial_line import PtyLine
 
 _TICK = 0.02  # how often faults that come and go by the clock are looked at, in seconds
@@ -52,12 +52,18 @@ class ScannerSetting:
     baud: int = 0
 
 
-class ScannerSimulator:
-    """The scanner behind `link`, a symlink to its pty."""
+class ScannerSimulator(SerialDevice):
+    """The scanner behind `link`, a symlink to its pty.
+
+    It can hold a code before it (``show`` code, kind), ``take_away``, have a ``fault`` (name, when, until, seed) and
+    ``heal``. `kind` is the AIM identifier without its bracket (default ``Q1``). What it tells: ``faults``, ``state``.
+    """
+
+    called = "a code scanner"
 
     def __init__(self, link: Path, setting: ScannerSetting | None = None) -> None:
+        super().__init__(PtyLine(link))
         self.link = link
-        self._line = PtyLine(link)
         self._setting = setting or ScannerSetting()
         self._start, self._stop = (bytes.fromhex(command) for command in COMMANDS[self._setting.trigger])
         self._faults = Faults(FAULTS)
@@ -66,9 +72,7 @@ class ScannerSimulator:
         self._typed = 0
         self.typing = False  # whether a code is on its way through the line
         self._held = ""  # what is in front of it, out of its sight until it is triggered
-        self._thread: threading.Thread | None = None
-        self._stopping = threading.Event()
-        self._actions: dict[str, Callable[..., dict[str, object] | None]] = {
+        self._actions = {
             "show": self._show,
             "take_away": self._take_away,
             "fault": self._inject,
@@ -76,33 +80,6 @@ class ScannerSimulator:
             "faults": lambda: {"faults": list(FAULTS)},
             "state": self._state,
         }
-
-    def start(self) -> None:
-        """Plug it in: when this returns, the link leads to the pty."""
-        self._line.plug()
-        self._thread = threading.Thread(target=self._run, name=f"simulator {self.link.name}", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Unplug it for good."""
-        thread, self._thread = self._thread, None
-        self._stopping.set()
-        if thread is not None:
-            thread.join()
-        self._line.unplug()
-
-    def do(self, action: str, **arguments: object) -> dict[str, object] | None:
-        """Hold a code before it (``show`` code, kind), ``take_away``, have a ``fault``, ``heal``; or tell.
-
-        `kind` is the AIM identifier without its bracket (default ``Q1``). What it tells: ``faults``, ``state``.
-
-        Raises:
-            SimulatorError: no such action or fault, or an empty code.
-            TypeError: the arguments do not fit the action.
-        """
-        if action not in self._actions:
-            raise SimulatorError(f"a code scanner cannot {action!r}; it can {', '.join(self._actions)}")
-        return self._actions[action](**arguments)
 
     def _show(self, code: str, kind: str = "Q1") -> None:
         """Type the code at once, or when the trigger comes."""
@@ -131,9 +108,8 @@ class ScannerSimulator:
         heard = b""
         while not self._stopping.is_set():
             with self._lock:
-                if ("vanish" in self._faults.active()) == self._line.plugged:
+                if self._plug_or_unplug(is_away="vanish" in self._faults.active()):
                     heard, self._lit = b"", not self._start
-                    (self._line.unplug if self._line.plugged else self._line.plug)()
             if not self._line.plugged:
                 self._stopping.wait(_TICK)
             elif data := self._line.read(_TICK):

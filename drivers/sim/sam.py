@@ -15,7 +15,8 @@ from operator import xor
 from pathlib import Path
 
 from drivers.sim.fault import Faults, SimulatorError
-from drivers.sim.serial_line import Line, PtyLine, TcpLine
+from drivers.sim.serial_device import SerialDevice
+from drivers.sim.serial_line import PtyLine, TcpLine
 from drivers.sim.specimens import SPECIMENS, Specimen
 
 _PREAMBLE = b"\xaa\xaa\xaa\x96\x69"
@@ -76,23 +77,27 @@ def _frame(sw3: int, data: bytes = b"") -> bytes:
     return _PREAMBLE + body + bytes([reduce(xor, body)])
 
 
-class SamSimulator:
+class SamSimulator(SerialDevice):
     """The reader at `place`: a path, the symlink to its pty; or a TCP port of 127.0.0.1 (0: any free one).
 
     `paced`: answers come at that baud rate (True: 115200). `make`: whose reader it is.
+
+    It can ``put_card`` (card) and ``lift_card``; a card that was read and is not lifted is left lying, and
+    ``nudge_card`` has it found anew. ``pace`` (baud), a ``fault`` (name, when, until, seed), ``heal``. What it tells:
+    ``cards``, ``faults``, ``state``.
     """
 
+    called = "a card reader"
+
     def __init__(self, place: Path | int, *, paced: bool | int = False, make: Make | None = None) -> None:
-        self._line: Line = PtyLine(place) if isinstance(place, Path) else TcpLine(place)
+        super().__init__(PtyLine(place) if isinstance(place, Path) else TcpLine(place))
         self._make = make or Make()
         self._baud = _DEFAULT_BAUD if paced is True else int(paced)
         self._faults = Faults(FAULTS)
         self._lock = threading.Lock()
         self._card: Specimen | None = None
         self._found = self._selected = self._was_read = False
-        self._thread: threading.Thread | None = None
-        self._stopping = threading.Event()
-        self._actions: dict[str, Callable[..., dict[str, object] | None]] = {
+        self._actions = {
             "put_card": self._put_card,
             "lift_card": self._lift_card,
             "nudge_card": self._nudge_card,
@@ -104,43 +109,9 @@ class SamSimulator:
             "state": self._state,
         }
 
-    @property
-    def url(self) -> str:
-        """What a driver opens; at a TCP port 0 known once it is started."""
-        return self._line.url
-
     def speak(self, data: bytes) -> None:
         """Say what nobody asked for, as a late or a broken reader does."""
         self._line.write(data)
-
-    def start(self) -> None:
-        """Plug it in: when this returns, it can be opened."""
-        self._line.plug()
-        self._thread = threading.Thread(target=self._run, name=f"simulator {self.url}", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Unplug it for good."""
-        thread, self._thread = self._thread, None
-        self._stopping.set()
-        if thread is not None:
-            thread.join()
-        self._line.unplug()
-
-    def do(self, action: str, **arguments: object) -> dict[str, object] | None:
-        """Put a card (``put_card`` card), ``lift_card``, have a ``fault`` (name, when, until, seed), ``heal``; or tell.
-
-        A card that was read and is not lifted is left lying; ``nudge_card``: it still lies there, and is found anew.
-
-        What it tells: ``cards``, ``faults``, and its ``state`` now.
-
-        Raises:
-            SimulatorError: no such action, card or fault.
-            TypeError: the arguments do not fit the action.
-        """
-        if action not in self._actions:
-            raise SimulatorError(f"a card reader cannot {action!r}; it can {', '.join(self._actions)}")
-        return self._actions[action](**arguments)
 
     def _put_card(self, card: str) -> None:
         if card not in SPECIMENS:
@@ -183,9 +154,8 @@ class SamSimulator:
     def _run(self) -> None:
         heard = b""
         while not self._stopping.is_set():
-            if ("vanish" in self._faults.active()) == self._line.plugged:
+            if self._plug_or_unplug(is_away="vanish" in self._faults.active()):
                 heard = b""
-                (self._line.unplug if self._line.plugged else self._line.plug)()
             if not self._line.plugged:
                 self._stopping.wait(_TICK)
             elif data := self._line.read(_TICK):
