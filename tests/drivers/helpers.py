@@ -21,7 +21,7 @@ class HandClock:
         self.now += seconds
 
 
-def eventually(condition: Callable[[], object], seconds: float = 10.0) -> None:
+def eventually(condition: Callable[[], object], seconds: float = 40.0) -> None:
     """Return as soon as `condition` holds; fail when it does not within `seconds`."""
     end = time.monotonic() + seconds
     while not condition():

@@ -119,7 +119,7 @@ def verdict_of(error: DeviceError | None) -> Verdict | None:
     return None if error is None else (error.code, error.reason, error.action)
 
 
-def awaited(condition: Callable[[], object], future: Future[Any], seconds: float = 10.0) -> bool:
+def awaited(condition: Callable[[], object], future: Future[Any], seconds: float = 40.0) -> bool:
     """Wait until `condition` holds (True) or the command has ended before (False)."""
     end = time.monotonic() + seconds
     while not condition():
@@ -220,7 +220,7 @@ class Stand(ABC):
         """What the worker shows."""
         return self.worker.status
 
-    def wait_for(self, status: DeviceStatus, seconds: float = 10.0) -> None:
+    def wait_for(self, status: DeviceStatus, seconds: float = 40.0) -> None:
         try:
             eventually(lambda: self.report.device is status, seconds)
         except AssertionError:

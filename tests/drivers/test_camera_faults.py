@@ -62,7 +62,7 @@ def no_child_left() -> Iterator[None]:
     """Fail the test that leaves a capture child behind."""
     before = _children()
     yield
-    eventually(lambda: not _children() - before, 3)
+    eventually(lambda: not _children() - before, 20)
 
 
 def _children() -> set[str]:
