@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from sync import line
+from sync.contract import MOST
 from sync.line import ANSWER_LIMIT, Answer, LineError, UnsafeLine, new_client, send
 
 
@@ -78,6 +79,15 @@ def test_an_answer_carries_the_offices_clock_and_wishes() -> None:
 def test_retry_after_may_be_a_date_and_garbage_is_no_wish(retry_after: str | None, seconds: float | None) -> None:
     """Promise 4: never a guess presented as a fact."""
     assert line._retry_after(retry_after, datetime(2026, 11, 24, 3, tzinfo=UTC)) == seconds
+
+
+@pytest.mark.parametrize(
+    ("said", "offset"), [(b"262144", 262_144), (b"9" * 400, MOST), (b"-1", None), (b"many", None), (b"", None)]
+)
+def test_an_offset_is_a_number_or_unknown(said: bytes, offset: int | None) -> None:
+    """Promise 4: what the office did not say is not guessed."""
+    with answering(b"HTTP/1.1 204 x\r\nUpload-Offset: " + said + b"\r\n\r\n") as port:
+        assert ask(port).upload_offset == offset
 
 
 def test_a_date_that_cannot_be_read_is_none() -> None:

@@ -177,3 +177,24 @@ def test_garbage_in_the_headers_is_refused(garbage: str) -> None:
         request = signed()
         request.headers[header] = garbage
         assert refused(request) in set(SignatureFault)
+
+
+def test_an_offset_is_covered_whether_changed_added_or_taken_away() -> None:
+    """Promise 1: where a part belongs is as much of the request as its bytes."""
+    for name, change in {"changed": "1", "gone": None}.items():
+        request = _part({"upload-offset": "0"})
+        assert verify(request) == "K01"
+        request = _part({"upload-offset": "0"})
+        del request.headers["upload-offset"]
+        request.headers.update({"upload-offset": change} if change else {})
+        assert refused(request) in {SignatureFault.WRONG_SIGNATURE, SignatureFault.MALFORMED}, name
+    request = _part({})
+    request.headers["upload-offset"] = "0"
+    assert refused(request) is SignatureFault.MISSING
+
+
+def _part(headers: dict[str, str]) -> httpx.Request:
+    url, typed = "https://office.example/v1/blobs/K01/1", {"content-type": "application/offset+octet-stream"}
+    request = httpx.Request("PATCH", url, content=BODY, headers={**typed, **headers})
+    sign_request(request, KEY, "K01", NOW)
+    return request

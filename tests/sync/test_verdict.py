@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.contract import Manifest, ManifestAnswer, SealedBlob, SignedReceipt, canonical
 from sync.line import Answer
-from sync.verdict import Outcome, judge, judge_manifest
+from sync.verdict import Outcome, judge, judge_manifest, judge_offset, judge_part
 from tests.sync.conftest import OfficeDoubleKeys, identity_of
 
 OFFICE = OfficeDoubleKeys()
@@ -99,3 +99,45 @@ EXPECTED = (
 def test_each_status_has_its_meaning(status: int, outcome: Outcome) -> None:
     """Promise 3: park the item, stop the line, or try again: never the wrong one, and nothing ever deletes."""
     assert judge(Answer(status, b""), "manifest").outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "offset"),
+    [
+        (Answer(200, b"", upload_offset=7), Outcome.GO_ON, 7),
+        (Answer(200, b"", upload_offset=10), Outcome.GO_ON, 10),
+        (Answer(200, b"", upload_offset=11), Outcome.LATER, None),
+        (Answer(200, b""), Outcome.LATER, None),
+        (Answer(302, b"", upload_offset=7), Outcome.LATER, None),
+        (Answer(404, b""), Outcome.LATER, None),
+        (Answer(403, b""), Outcome.REFUSED, None),
+    ],
+)
+def test_only_an_office_says_how_much_of_a_paper_it_has(answer: Answer, outcome: Outcome, offset: int | None) -> None:
+    """Promise 4: a 200 without a number, or with one that cannot be, is somebody else's."""
+    verdict = judge_offset(answer, size=10)
+    assert (verdict.outcome, verdict.offset) == (outcome, offset)
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "offset"),
+    [
+        (Answer(204, b"", upload_offset=8), Outcome.GO_ON, 8),
+        (Answer(204, b"", upload_offset=7), Outcome.LATER, None),
+        (Answer(204, b"", upload_offset=10), Outcome.LATER, None),
+        (Answer(204, b""), Outcome.LATER, None),
+        (Answer(200, b"<html>log in", upload_offset=8), Outcome.LATER, None),
+        (Answer(409, b"", upload_offset=10), Outcome.GO_ON, 10),
+        (Answer(409, b"", upload_offset=0), Outcome.GO_ON, 0),
+        (Answer(409, b"", upload_offset=4), Outcome.PARK, None),
+        (Answer(409, b"", upload_offset=11), Outcome.PARK, None),
+        (Answer(409, b""), Outcome.PARK, None),
+        (Answer(422, b""), Outcome.PARK, None),
+        (Answer(401, b""), Outcome.REFUSED, None),
+        (Answer(503, b"", retry_after=9.0), Outcome.LATER, None),
+    ],
+)
+def test_a_part_counts_when_the_office_stands_behind_it(answer: Answer, outcome: Outcome, offset: int | None) -> None:
+    """Promise 1: bytes 4 to 8 of 10 were sent; an office that stands elsewhere is followed there."""
+    verdict = judge_part(answer, start=4, end=8, size=10)
+    assert (verdict.outcome, verdict.offset, verdict.retry_after) == (outcome, offset, answer.retry_after)
