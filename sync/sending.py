@@ -9,6 +9,7 @@ from sync.client import OfficeClient
 from sync.delivery_queue import DeliveryQueue, Waiting
 from sync.lanes import Progress
 from sync.line import LineError
+from sync.outbox_schema import OutboxError, OutboxFault
 from sync.pace import Pace
 from sync.verdict import Outcome, Verdict, judge_manifest, judge_offset, judge_owner, judge_part
 
@@ -59,7 +60,10 @@ class Sender:
         return verdict
 
     def _part(self, sha256: str, start: int, size: int) -> Verdict:
-        part = self._queue.part(sha256, start, self._pace.part_bytes)
+        wanted = min(self._pace.part_bytes, size - start)
+        part = self._queue.part(sha256, start, wanted)
+        if len(part) != wanted:  # it was whole when its first part was read
+            raise OutboxError(OutboxFault.DAMAGED, "a sealed blob has become shorter than it was committed")
         began = self._monotonic()
         self._pace.sent(len(part), began)
         try:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from sync.backoff import LONGEST, SHORTEST, Backoff
-from sync.contract import DeviceHealth
+from sync.contract import CHUNK_BYTES, DeviceHealth
 from sync.delivery import Delivery, SystemClock
 from sync.durable import AlreadyRunning, SingleInstance
 from sync.outbox_schema import OutboxError, OutboxFault
@@ -333,6 +333,28 @@ def test_a_lost_file_and_a_damaged_manifest_park_too(kiosk: Kiosk) -> None:
         "on this kiosk: a sealed blob cannot be read",
         "on this kiosk: a manifest is not the one that was committed",
     }
+
+
+def test_a_file_that_shrinks_or_goes_while_it_is_sent_parks_its_submission(kiosk: Kiosk, office: OfficeDouble) -> None:
+    """Promise 1 and 6: its first part was sound; what became of the rest is told, and nothing waits for it for ever."""
+    shrunk, gone, other = (kiosk.submit(size=3 * CHUNK_BYTES) for _ in range(3))
+    for numbering in (shrunk, gone):
+        office.requests.clear()
+        while not sent(office, "PATCH"):
+            kiosk.step()
+        [blob] = kiosk.queue.blob_names(numbering.submission_id)
+        path = kiosk.queue.folder / "blobs" / blob
+        if numbering is shrunk:
+            os.truncate(path, CHUNK_BYTES)
+        else:
+            path.unlink()
+        kiosk.step(2)
+    kiosk.settle()
+    assert {parked.reason for parked in kiosk.queue.parked()} == {
+        "on this kiosk: a sealed blob has become shorter than it was committed",
+        "on this kiosk: a sealed blob cannot be read",
+    }
+    assert office.opened(other.submission_id)[1] == [bytes(3 * CHUNK_BYTES)]
 
 
 def test_on_a_full_disk_the_reserve_lets_delivery_finish(
