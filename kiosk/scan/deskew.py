@@ -19,7 +19,7 @@ Floats32 = NDArray[np.float32]
 LONG_SIDE = 1100  # pixels at which rows are looked for
 _MOST_DEGREES = 12.0
 _STEPS = (0.5, 0.125, 0.03)  # degrees: each search is four steps of the one before to either side
-_FEW, _MANY = 12_000, 30_000  # points of ink: to find the angle, and to measure it
+_FEW, _MANY = 5_000, 20_000  # points of ink: to find the angle, and to measure it
 _COLOURED = (
     55  # chroma (most less least of B, G, R) above the paper's of what is no black ink; a stamp in the shade: 80
 )

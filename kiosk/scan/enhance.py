@@ -18,6 +18,7 @@ MOST_BYTES = 200_000
 _QUALITIES = {85: 1.0, 78: 0.88, 70: 0.79, 62: 0.73, 54: 0.68, 46: 0.64, 38: 0.59, 30: 0.54, 24: 0.5, 18: 0.44, 14: 0.4}
 """JPEG qualities, and what share of the first one's bytes written pages have (measured: .02 either way)."""
 
+_STRIP = 64  # rows
 _CELL_MM = 2.0  # of the map of the light
 _WRITING = 15  # cells: what is smaller (30 mm: a line, a stamp, a portrait) is on the paper, not light
 _DARKEST_LIGHT = 40.0  # below it, dividing only amplifies noise
@@ -39,11 +40,12 @@ def enhance(page: Image, dpi: int = DPI) -> Image:
 
 def light_on(page: Image, mm_size: tuple[float, float]) -> Image | None:
     """Return the light on a page (BGR, of any size in pixels), small, uint8 (h, w, 3); None on a coloured card."""
-    paper = paper_colour(page)
+    cells = (max(8, round(mm_size[0] / _CELL_MM)), max(8, round(mm_size[1] / _CELL_MM)))
+    mosaic = np.asarray(cv2.resize(page, cells, interpolation=cv2.INTER_AREA), np.uint8)
+    paper = paper_colour(mosaic)
     if np.ptp(paper) > _COLOURED * paper.max():
         return None
-    cells = (max(8, round(mm_size[0] / _CELL_MM)), max(8, round(mm_size[1] / _CELL_MM)))
-    grey = cv2.cvtColor(cv2.resize(page, cells, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
+    grey = cv2.cvtColor(mosaic, cv2.COLOR_BGR2GRAY)
     light = np.maximum(_light(np.asarray(grey, np.uint8)), _DARKEST_LIGHT)
     return (light[:, :, None] / _balance(paper)).clip(1, 255).round().astype(np.uint8)
 
@@ -51,8 +53,10 @@ def light_on(page: Image, mm_size: tuple[float, float]) -> Image | None:
 def even_out(page: Image, light: Image) -> None:
     """Divide a page (BGR) by the light on it, in place, and make its paper white and its ink black."""
     everywhere = cv2.resize(light, (page.shape[1], page.shape[0]), interpolation=cv2.INTER_LINEAR)
-    cv2.divide(page, everywhere, dst=page, scale=_WHITE)
-    cv2.LUT(page, _CURVE, dst=page)
+    for top in range(0, page.shape[0], _STRIP):  # strips stay in the processor's cache from one step to the next
+        strip, here = page[top : top + _STRIP], everywhere[top : top + _STRIP]
+        cv2.divide(strip, here, dst=strip, scale=_WHITE)
+        cv2.LUT(strip, _CURVE, dst=strip)
 
 
 def _light(grey: Image) -> Floats32:

@@ -15,7 +15,7 @@ from kiosk.scan.geometry import Image, Quad, sides
 from kiosk.scan.rectify import MM_PER_INCH, Paper, outline, rectify
 
 _LEAST_MM = 130.0  # of the longer side: a card's edges are straighter than its few letters, which run any way
-_LEAST_DEGREES = 0.02  # cannot be seen
+_LEAST_DEGREES = 0.03  # cannot be seen, nor measured well
 _MOST_DEGREES = 10.5  # more is no paper laid askew
 _STRAIGHT_ENOUGH = 0.2  # degrees: a row is still a row
 _MOST_LOST = 0.001  # of the ink: turned, some would be beyond the page's edge
