@@ -8,19 +8,32 @@ import logging
 import threading
 import weakref
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from drivers.camera import Frame
 from drivers.errors import DeviceError, ErrorAction
 from kiosk.scan.fault import Fault
+from kiosk.scan.frames import checked
 from kiosk.scan.geometry import Image
 from kiosk.scan.page import PageImage
 from kiosk.scan.session import Observation, ScanSession, TrayState
+from kiosk.scan.straight import Bend
 
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = 0.5
 _PATIENCE = 2  # errors in a row that the kiosk may mend itself before the resident hears of them
 
 _MOVING = (Fault.MOVING, Fault.MOVED)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibrated:
+    """What a calibration made at `at` says of the camera: its lens, and the empty tray (BGR, of whatever size)."""
+
+    bend: Bend
+    empty_tray: Image = field(repr=False)
+    at: datetime
 
 
 class Scanner:
@@ -32,6 +45,7 @@ class Scanner:
         on_page: a page that was taken.
         on_error: the camera is unwell; told once, until it has been well again. It is tried on meanwhile.
         empty_tray: the tray's picture if it was kept from before, None to learn it.
+        calibrated: asked once a run, on its thread, with the frames' width and height; may raise `DeviceError`.
     """
 
     def __init__(
@@ -42,12 +56,15 @@ class Scanner:
         on_error: Callable[[DeviceError], None],
         *,
         empty_tray: Image | None = None,
+        calibrated: Callable[[tuple[int, int]], Calibrated | None] = lambda _size: None,
     ) -> None:
         self._grab = grab
         self._on_observation = on_observation
         self._on_page = on_page
         self._on_error = on_error
         self._empty_tray = empty_tray
+        self._calibrated = calibrated
+        self._calibrated_at: datetime | None = None
         self._run: _Run | None = None
         self._threads: list[threading.Thread] = []
         self._runs: list[_Run] = []
@@ -124,6 +141,8 @@ class Scanner:
         run.end()
 
     def _look(self, run: "_Run", frame: Frame) -> None:
+        if not run.taught:
+            self._teach(run, frame)
         observation = run.session.feed(frame)
         run.hand_out(frame.image, observation.preview)
         self._keep_tray(run.session)
@@ -136,6 +155,16 @@ class Scanner:
         if page is not None:
             run.hand_out(page.preview)
             self._on_page(page)
+
+    def _teach(self, run: "_Run", frame: Frame) -> None:
+        """Have the run go by the calibration; its tray counts until a newer one is learnt from the frames."""
+        image = checked(frame)
+        found = self._calibrated((image.shape[1], image.shape[0]))
+        if found is not None:
+            is_new = self._empty_tray is None or found.at != self._calibrated_at
+            run.session.learn(found.bend, found.empty_tray if is_new else None)
+            self._calibrated_at = found.at
+        run.taught = True
 
     def _page(self, run: "_Run", observation: Observation) -> PageImage | None:
         if observation.ready or (run.asked and _can_be_taken(observation)):
@@ -175,6 +204,7 @@ class _Run:
         self._wiped = False
         self._handed: list[weakref.ref[Image]] = []
         self.asked = False
+        self.taught = False
         self.told = False
 
     def goes_on(self) -> bool:

@@ -97,7 +97,7 @@ class KioskServices:
         self.workers = tuple(new_worker(each, recorders[each.name], self._report, state) for each in config.devices)
         self._card_wait = CardWait(self.workers, post, absent(DeviceClass.ID_CARD_READER))
         self._codes = CodeWait(self._of_class(DeviceClass.CODE_SCANNER), post)
-        self._tray = TrayWatch(self._of_class(DeviceClass.DOCUMENT_CAMERA), post, lambda: self._current)
+        self._tray = TrayWatch(self._of_class(DeviceClass.DOCUMENT_CAMERA), post, lambda: self._current, state)
         self._papers = PaperDesk(post, lambda: self._current)
         self._must_reopen = False
         self._printing = Printing(config.kiosk.state / "printing", self._send_to_printer, post)

@@ -3,9 +3,10 @@
 import logging
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from drivers.model import DeviceClass
+from drivers.model import CheckHealth, DeviceClass, DeviceInformation
 from drivers.worker import DeviceWorker
 from kiosk.services_devices import absent
 
@@ -25,11 +26,14 @@ FRAME_SECONDS = 3.0
 class TrayWatch:
     """The watching of one kiosk, on the thread `post` leads to. `camera` is None where there is none.
 
+    `state` is the kiosk's folder, where a calibration of the camera is kept.
+
     What comes after a watch was ended is dropped here, and what comes for an earlier visit in `Visit.deliver`.
     """
 
-    def __init__(self, camera: DeviceWorker | None, post: Post, visit: "Callable[[], Visit]") -> None:
+    def __init__(self, camera: DeviceWorker | None, post: Post, visit: "Callable[[], Visit]", state: Path) -> None:
         self._camera = camera
+        self._state = state
         self._post = post
         self._visit = visit
         self._scanner: Scanner | None = None
@@ -104,13 +108,16 @@ class TrayWatch:
             thread.join(FRAME_SECONDS)
 
     def _new_scanner(self) -> "Scanner":
-        from kiosk.scanner import Scanner  # noqa: PLC0415 - brings OpenCV, which the first screen must not wait for
+        # These bring OpenCV, which the first screen must not wait for.
+        from kiosk.calibration_scanning import KeptCalibration  # noqa: PLC0415 - see above
+        from kiosk.scanner import Scanner  # noqa: PLC0415 - see above
 
         return Scanner(
             self._grab,
             on_observation=lambda seen: self._hand_over(lambda visit: visit.observed(seen), self._seen.put),
             on_page=lambda page: self._hand_over(lambda visit: visit.page_captured(page)),
             on_error=lambda error: self._hand_over(lambda visit: visit.scan_failed(error)),
+            calibrated=KeptCalibration(self._state, self._which_camera),
         )
 
     def _hand_over(self, event: "Callable[[Visit], None]", post: Post | None = None) -> None:
@@ -130,6 +137,12 @@ class TrayWatch:
             post(happened)
 
         return hand_over
+
+    def _which_camera(self) -> DeviceInformation:
+        """Return what the camera says of itself (on the scanner's thread)."""
+        if self._camera is None:
+            raise absent(DeviceClass.DOCUMENT_CAMERA)
+        return self._camera.execute(CheckHealth(), FRAME_SECONDS).result().information
 
     def _grab(self, newer_than: int) -> "Frame":
         """Return the next frame (on the scanner's thread)."""

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from kiosk.scan.geometry import Image, Quad, area
+from kiosk.scan.straight import Bend, straightened
 
 if TYPE_CHECKING:
     from kiosk.scan.page import PageImage
@@ -28,12 +29,14 @@ class Source:
         preview: the same, uint8 RGB, as `Observation.preview`.
         quad: where the machine saw the page, pixels of `preview`; None where it saw none.
         mm_per_pixel: of `image`, None without a calibration.
+        bend: of the lens, None without a calibration or for a straight one.
     """
 
     image: Image = field(repr=False)
     preview: Image = field(repr=False)
     quad: Quad | None
     mm_per_pixel: float | None
+    bend: Bend | None = None
 
 
 def turned(page: "PageImage", quarters: int = 1) -> "PageImage":
@@ -71,4 +74,7 @@ def cut(source: Source, quad: Quad) -> "PageImage":
     from kiosk.scan.page import make_page  # noqa: PLC0415 - that module knows this one's Source
 
     scale = source.image.shape[1] // source.preview.shape[1]
-    return replace(make_page(source.image, quad * scale, source.mm_per_pixel), source=replace(source, quad=quad))
+    image, corners = source.image, quad * scale
+    if source.bend is not None:
+        image, corners = straightened(image, corners, source.bend)
+    return replace(make_page(image, corners, source.mm_per_pixel), source=replace(source, quad=quad))

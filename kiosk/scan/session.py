@@ -21,6 +21,7 @@ from kiosk.scan.judge import judge
 from kiosk.scan.laid import Laid, Paper
 from kiosk.scan.page import PageImage, make_page
 from kiosk.scan.steady import SteadyQuad
+from kiosk.scan.straight import Bend, found_again, straightened
 from kiosk.scan.together import find_others, in_reading_order, laid_on
 from kiosk.scan.tray_keeping import TrayKeeper, TrayState
 from kiosk.scan.tries import Tries
@@ -83,6 +84,7 @@ class ScanSession:
         self._seen: Quad | None = None  # the largest paper
         self._papers: list[Paper] = []  # the one to be taken first
         self._laid = Laid()
+        self._bend: Bend | None = None
         self._verdict: Verdict | None = None
         self._motion: Image | None = None
         self._still_since: float | None = None
@@ -100,6 +102,12 @@ class ScanSession:
         """Whether that picture still fits: staff's news, not the resident's."""
         return self._tray.state
 
+    def learn(self, bend: Bend, empty_tray: Image | None) -> None:
+        """Go by a calibration: how the lens bends, and the tray as it was then (None: what is known of it stays)."""
+        self._bend = None if bend.none else bend
+        if empty_tray is not None:
+            self._tray = TrayKeeper(empty_tray, kept=True)
+
     def feed(self, frame: Frame) -> Observation:
         """Look at the next frame.
 
@@ -108,6 +116,7 @@ class ScanSession:
         """
         image = checked(frame)
         small = working_copy(image)
+        self._tray.fit(small)
         sighting = look(image, self.empty_tray, small)
         moved = self._moved(small, sighting.quad, image.shape[1])
         self._frame, self._seen = replace(frame, image=image), sighting.quad
@@ -150,7 +159,7 @@ class ScanSession:
         image, scale = self._image.image, self._image.image.shape[1] // small.shape[1]
         quad, *others = [paper.quad / scale for paper in self._papers] or [None]
         preview = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2RGB), np.uint8)
-        self._source = Source(image, preview, quad, self._image.mm_per_pixel)
+        self._source = Source(image, preview, quad, self._image.mm_per_pixel, self._bend)
         good_for = self._good_for(now, good=verdict.ok and still)
         taken = self._taken
         return Observation(
@@ -194,10 +203,22 @@ class ScanSession:
         frame = self._image
         height, width = frame.image.shape[:2]
         whole = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
-        page = make_page(frame.image, self._papers[0].quad if self._papers else whole, frame.mm_per_pixel)
+        if not self._papers:
+            page = make_page(frame.image, whole, frame.mm_per_pixel)
+        elif self._bend is None:
+            page = make_page(frame.image, self._papers[0].quad, frame.mm_per_pixel)
+        else:
+            page = self._straight_page(frame, self._papers[0].quad, self._bend)
         fault = None if self._verdict is None else self._verdict.fault
         self.mark_taken()
         return replace(page, source=self._source, notes=() if fault is None else (fault.family,))
+
+    def _straight_page(self, frame: Frame, quad: Quad, bend: Bend) -> PageImage:
+        piece, straight = straightened(frame.image, quad, bend)
+        bow = bend.bow(quad, (frame.image.shape[1], frame.image.shape[0]))
+        page = make_page(piece, found_again(piece, straight, bow), frame.mm_per_pixel)
+        piece.fill(0)
+        return page
 
     def refuse(self) -> None:
         """Count a touch of the button that the last verdict stood against as one more try."""

@@ -6,6 +6,9 @@ meanwhile. Whether the light changed or the camera was moved is told by the tray
 
 from enum import StrEnum
 
+import cv2
+import numpy as np
+
 from drivers.camera_moved import TrayWatch
 from kiosk.scan.detect import Sighting
 from kiosk.scan.geometry import Image
@@ -14,6 +17,8 @@ _LEARN_SECONDS = 1.0  # still and nothing found: this is the empty tray
 _RENEW_SECONDS = 2.0
 _RELEARN_SECONDS = 3.0  # still, and nothing like the picture kept
 _UNFIT_SECONDS = 1.0  # a hand before the lens is not news
+_RIM = 12  # pixels
+_MOST_GAIN = 3.0
 _MOVED_PIXELS = 3.0  # of the working copy, 1.5 mm over a tray of 440 mm
 
 
@@ -28,13 +33,23 @@ class TrayState(StrEnum):
 
 
 class TrayKeeper:
-    """Keeps the picture `empty` (BGR, a working copy), and tells its `state`."""
+    """Keeps the picture `empty` (BGR, a working copy), and tells its `state`.
 
-    def __init__(self, empty: Image | None) -> None:
+    `kept`: the picture is of another day, and is fitted to the first frame.
+    """
+
+    def __init__(self, empty: Image | None, *, kept: bool = False) -> None:
         self.empty = empty
+        self._kept = kept
         self.state = TrayState.UNKNOWN if empty is None else TrayState.FITS
         self._bare_since: float | None = None
         self._unfit_since: float | None = None
+
+    def fit(self, small: Image) -> None:
+        """Make a kept picture as large and as bright as `small`, the working copy of the first frame."""
+        if self._kept and self.empty is not None:
+            self.empty = fitted(self.empty, small)
+        self._kept = False
 
     def feed(self, now: float, small: Image, sighting: Sighting, *, moved: bool) -> None:
         """Learn from a frame taken at `now`; `moved`: it differs from the one before."""
@@ -67,6 +82,26 @@ class TrayKeeper:
             self._unfit_since = now
         if self.state is TrayState.FITS and now - self._unfit_since >= _UNFIT_SECONDS:
             self.state = _what_changed(self.empty, small)
+
+
+def fitted(empty: Image, small: Image) -> Image:
+    """Return the picture of the empty tray in the size of `small` and as bright, by what both show at the rim.
+
+    What lies on the tray covers less than half of the rim. Beyond what one lamp more or less makes it stays as it is.
+    """
+    size = (small.shape[1], small.shape[0])
+    tray = np.asarray(cv2.resize(empty, size, interpolation=cv2.INTER_AREA), np.uint8)
+    now, then = (np.median(_rim(each), axis=0) for each in (small, tray))
+    gain = float(np.median(now / np.maximum(then, 1.0)))
+    if not 1 / _MOST_GAIN < gain < _MOST_GAIN:
+        return tray
+    return np.asarray(cv2.convertScaleAbs(tray, alpha=gain), np.uint8)
+
+
+def _rim(picture: Image) -> Image:
+    """Return the pixels (n, 3) along the four edges."""
+    edges = (picture[:_RIM], picture[-_RIM:], picture[:, :_RIM], picture[:, -_RIM:])
+    return np.concatenate([edge.reshape(-1, 3) for edge in edges])
 
 
 def _what_changed(empty: Image, small: Image) -> TrayState:
