@@ -10,9 +10,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kiosk.scan.detect import difference
+from kiosk.scan.faint import erase, find_region
 from kiosk.scan.flat import Flat, Mask, extremes
+from kiosk.scan.folded import folded_over, is_white
 from kiosk.scan.geometry import Image, Quad, fill
-from kiosk.scan.limits import LEAST_FINGER, MOST_FINGER, OTHER_AREA, OTHER_FULL, UNLIKE_TRAY
+from kiosk.scan.geometry import area as quad_area
+from kiosk.scan.limits import (
+    BARE_CORNER,
+    EDGE,
+    LEAST_FINGER,
+    LEAST_FLAP,
+    MOST_FINGER,
+    OTHER_AREA,
+    OTHER_FULL,
+    UNLIKE_TRAY,
+)
 
 _SKIN_LOW, _SKIN_HIGH = (
     np.array([60.0, 138.0, 80.0]),
@@ -73,11 +86,15 @@ def _unlike(picture: Image, tray: Image) -> Mask:
 
 @dataclass(frozen=True, slots=True)
 class BareCorner:
-    """The corner (as in `geometry.CORNERS`) that shows most of the tray, which share of it, and where it is."""
+    """The corner (as in `geometry.CORNERS`) that is most likely folded over, where it is, and whether it is folded.
+
+    `share` is how much of it shows the tray, or on a white tray how much of a flap's edges is seen.
+    """
 
     corner: int
     share: float
     at: tuple[float, float]
+    folded: bool
 
 
 def bare_corner(flat: Flat) -> BareCorner | None:
@@ -95,16 +112,29 @@ def bare_corner(flat: Flat) -> BareCorner | None:
         like = ~_unlike(seen, tray)
         # Where the tray is as bright as the paper, a corner that looks like it may just be paper.
         told = np.abs(tray.astype(np.int16) - paper).max(axis=2) > 2 * UNLIKE_TRAY
+        # A dark card is not as dark everywhere: where a corner is bare, the flap or the page beside it looks other.
+        beside = np.median(_beside(flat.inside(flat.colour, 2), side, flip_x, flip_y).reshape(-1, 3), axis=0)
+        told &= np.abs(seen.astype(np.int16) - beside).max(axis=2) > UNLIKE_TRAY
         bare.append((float(np.mean((like & told)[triangle])), corner))
     share, corner = max(bare)
+    folded = share >= BARE_CORNER
+    if not folded and is_white(flat.tray):
+        flap, flapped = folded_over(flat)
+        if flap >= LEAST_FLAP:
+            folded, share, corner = True, flap, flapped
     x = flat.rim if corner in (0, 3) else flat.rim + flat.width
     y = flat.rim if corner in (0, 1) else flat.rim + flat.height
-    return BareCorner(corner, share, (float(x), float(y)))
+    return BareCorner(corner, share, (float(x), float(y)), folded)
 
 
 def _corner(page: Image, side: int, flip_x: bool, flip_y: bool) -> Image:
     turned = page[:: -1 if flip_y else 1, :: -1 if flip_x else 1]
     return turned[:side, :side]
+
+
+def _beside(page: Image, side: int, flip_x: bool, flip_y: bool) -> Image:
+    """Return the square next to a corner's, on the way to the middle."""
+    return _corner(page, 2 * side, flip_x, flip_y)[side:, side:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +155,34 @@ def other_paper(small: Image, quad: Quad, empty_tray: Image) -> Other:
     changed = np.asarray(cv2.morphologyEx(changed, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
     count, labels, boxes, middles = cv2.connectedComponentsWithStats(changed)
     if count == 1:
-        return Other(0.0, None)
+        return _faint_other(small, quad, empty_tray, 0.0)
     largest = 1 + int(np.argmax(boxes[1:, cv2.CC_STAT_AREA]))
     area = float(boxes[largest, cv2.CC_STAT_AREA] / changed.size)
     if area < OTHER_AREA or not _is_paper(np.asarray(labels == largest, np.uint8)):
-        return Other(area, None)
+        return _faint_other(small, quad, empty_tray, area)
     x, y = middles[largest]
     return Other(area, (float(x) * _QUARTER, float(y) * _QUARTER))
+
+
+def _faint_other(small: Image, quad: Quad, empty_tray: Image, area: float) -> Other:
+    """Look for white paper on a white tray; `area` is what is told without amplifying."""
+    nothing = Other(area, None)
+    if not is_white(empty_tray):
+        return nothing
+    seen = difference(small, empty_tray)
+    if not seen.fits:
+        return nothing
+    erase(seen.left, seen.mask, quad)
+    found = find_region(seen.left)
+    if found is None or _touches_rim(small, found):
+        return nothing
+    x, y = found.mean(axis=0)
+    share = quad_area(found) / (small.shape[0] * small.shape[1])
+    return Other(share, (float(x), float(y))) if share > OTHER_AREA else Other(max(area, share), None)
+
+
+def _touches_rim(small: Image, quad: Quad) -> bool:
+    return bool(quad.min() < EDGE or (quad > np.array(small.shape[1::-1]) - EDGE).any())
 
 
 def _changed(seen: Image, tray: Image) -> Image:

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.scan.faint import anything_left, find_faint, left_over, reaches_further
+from kiosk.scan.faint import anything_left, evened, find_faint, left_over, reaches_further
 from kiosk.scan.general import find_anywhere
-from kiosk.scan.geometry import Image, Quad, holds
+from kiosk.scan.geometry import Image, Quad, ensure_bgr, holds
 from kiosk.scan.outline import LEAST_AREA, quad_in
 from kiosk.scan.snap import snap
 
@@ -56,6 +56,8 @@ def look(frame: Image, empty_tray: Image | None, small: Image) -> Sighting:
     rough = rough_in(seen) if seen.fits else None
     if rough is None and seen.distinct:
         rough = find_anywhere(small)
+    if rough is None and not seen.fits:
+        rough = find_faint(evened(small, tray_like(small, empty_tray)))
     # What is so faint that it has no edge is the light.
     return Sighting(_snapped(frame, small, rough), rough is None and not seen.distinct, seen.fits)
 
@@ -87,18 +89,10 @@ def find_page(frame: Image, empty_tray: Image | None = None) -> Quad | None:
     Raises:
         ValueError: a picture is not a uint8 BGR array; the sentence says what it is.
     """
-    _ensure_bgr("frame", frame)
+    ensure_bgr("frame", frame)
     if empty_tray is not None:
-        _ensure_bgr("empty_tray", empty_tray)
+        ensure_bgr("empty_tray", empty_tray)
     return look(frame, empty_tray, working_copy(frame)).quad
-
-
-def _ensure_bgr(name: str, picture: object) -> None:
-    if not isinstance(picture, np.ndarray):
-        raise ValueError(f"{name} must be uint8 BGR (height, width, 3), not {type(picture).__name__}")  # noqa: TRY004 - one error for all that is no picture
-    is_bgr = picture.dtype == np.uint8 and picture.ndim == 3 and picture.shape[2] == 3 and picture.size > 0  # noqa: PLR2004 - (h, w, 3)
-    if not is_bgr:
-        raise ValueError(f"{name} must be uint8 BGR (height, width, 3), not {picture.dtype} {picture.shape}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +116,8 @@ class Difference:
 
 def difference(small: Image, empty_tray: Image) -> Difference:
     """Compare a working copy with the empty tray, exposure evened out by the frame's rim."""
-    if empty_tray.shape != small.shape:
-        empty_tray = np.asarray(
-            cv2.resize(empty_tray, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_AREA), np.uint8
-        )
     soft = np.asarray(cv2.GaussianBlur(small, (3, 3), 0), np.uint8)
-    tray = np.asarray(cv2.convertScaleAbs(empty_tray, alpha=_exposure(small, empty_tray)), np.uint8)
+    tray = tray_like(small, empty_tray)
     left = left_over(soft, tray)
     blue, green, red = cv2.split(cv2.absdiff(soft, tray))
     changed = cv2.max(cv2.max(blue, green), red) > _LEAST_DIFFERENCE
@@ -139,6 +129,15 @@ def difference(small: Image, empty_tray: Image) -> Difference:
     rim = np.concatenate([changed[0], changed[-1], changed[:, 0], changed[:, -1]])
     fits = bool(rim.mean() < _MOST_RIM)
     return Difference(np.asarray(mask, np.uint8), left, anything=True, distinct=True, fits=fits)
+
+
+def tray_like(small: Image, empty_tray: Image) -> Image:
+    """Return the empty tray at the size of a working copy, exposed as its rim is."""
+    if empty_tray.shape != small.shape:
+        empty_tray = np.asarray(
+            cv2.resize(empty_tray, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_AREA), np.uint8
+        )
+    return np.asarray(cv2.convertScaleAbs(empty_tray, alpha=_exposure(small, empty_tray)), np.uint8)
 
 
 def _shadow(soft: Image, tray: Image) -> NDArray[np.bool_]:

@@ -42,6 +42,7 @@ _DARK_SHAPE = (1.28, 1.92)  # what is dark can be a bank card (1.586, seen at a 
 _WRITING = 0.01  # of it: a card is written on
 _DETAIL, _DETAIL_SIGMA = 10.0, 5.0
 _MOST_SLENDER = 4.2
+_LARGER = 0.4  # how much a larger quad is preferred
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,11 @@ def side_support(small: Image, quad: Quad) -> Floats:
     return np.asarray((step > _LEAST_STEP).mean(axis=2)[0], np.float64)
 
 
+def size_weight(small: Image, quad: Quad) -> float:
+    """Return the share of a score, as `judge_edges` gives it, that a quad's size makes."""
+    return float(_sizes(small, quad[None])[0] ** _LARGER)
+
+
 def _softened(small: Image) -> Image:
     return np.asarray(cv2.GaussianBlur(small, (0, 0), 1.2), np.uint8)
 
@@ -85,7 +91,7 @@ def _best(
     if not len(quads):
         return None
     seen = _evidence(soft, quads)
-    scores = seen.score(least_even) * _sizes(soft, quads) ** 0.4
+    scores = seen.score(least_even) * _sizes(soft, quads) ** _LARGER
     likely = np.argsort(-scores, kind="stable")[:_ASKED]
     paper = [i for i in likely if scores[i] > 0 and is_paper(quads[i], seen, int(i))]
     if not paper:

@@ -6,10 +6,11 @@ joint of the table left to fall for, and a step of two in brightness along a who
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from kiosk.scan.evidence import along, judge_edges, side_support
+from kiosk.scan.evidence import along, judge_edges, side_support, size_weight
 from kiosk.scan.general import print_removed, quads_of_lines
-from kiosk.scan.geometry import Floats, Image, Quad, intersect, order
+from kiosk.scan.geometry import Floats, Image, Quad, intersect, order, sides
 from kiosk.scan.outline import quad_in
 from kiosk.scan.snap import snap
 
@@ -18,11 +19,14 @@ _MIDDLE = 128
 _BEYOND = (0.0115, 0.0165)  # of the frame's width outside of a quad, 5 and 7 mm of 440: past most of the paper's shadow
 _SHADOW_WIDE = 12.0
 _STILL_OTHER = 1.8  # brightness; the noise of a working copy is below 1
+_SHARE, _SHADE_SIGMA = 230.0, 20.0  # how "as bright as the tray" is written; pixels
 _SHADE_TINT = 0.4  # of how much darker it is in one colour: the tray itself is coloured
 _CARD_OTHER = 4.0
 _REGION_OTHER = 1.2  # brightness, of a piece of five pixels square
-_REGION_SCORE = 0.3  # of its edges; tuned: whole papers on white trays 0.35 and more
+_REGION_SCORE = 0.3  # by its edges; tuned: whole sheets on white trays 0.35 and more; cards less, lines are closer
+_OTHER_BORNE = 0.4  # of 1, by the edges of another paper, whatever its size; tuned: 0.55 and more
 _CUT_SUPPORT = 0.6  # of the sides within the frame
+_THUMB = 0.068  # of the frame's width, 30 mm of 440: so wide is no finger
 _RIM = 4.0  # pixels from the frame's rim: there a paper that is cut off has no edge
 # A paper's shadow is up to 7 mm wide; a frame printed on it is 8 mm from its edge or more.
 _OUTSIDE = 2
@@ -35,6 +39,13 @@ _LEAST_CHANGED = 0.003  # of the frame: less than a card
 def left_over(soft: Image, tray: Image) -> Image:
     """Return what is left of a picture (BGR, smoothed) without the tray: 128 where it is the tray, amplified."""
     return np.asarray(cv2.addWeighted(soft, _AMPLIFY, tray, -_AMPLIFY, _MIDDLE), np.uint8)
+
+
+def evened(soft: Image, tray: Image) -> Image:
+    """Return what is left without the tray and without the shadows on it, as `left_over` does."""
+    share = cv2.divide(soft, tray, scale=_SHARE, dtype=cv2.CV_32F)
+    around = cv2.GaussianBlur(share, (0, 0), _SHADE_SIGMA)
+    return np.asarray(cv2.addWeighted(share, _AMPLIFY, around, -_AMPLIFY, _MIDDLE, dtype=cv2.CV_8U), np.uint8)
 
 
 def anything_left(left: Image) -> bool:
@@ -65,13 +76,19 @@ def erase(left: Image, mask: Image, quad: Quad) -> None:
 def find_faint(left: Image) -> Quad | None:
     """Return the quad whose edges are best borne out in what is left of the picture, or which the frame's rim cuts."""
     region = _region(left)
-    if region is not None and (_is_cut(left, region) or _is_borne_out(left, region)):
+    if region is not None and (_is_cut(left, region) or _score(left, region) > _REGION_SCORE):
         return region
     grey = np.asarray(cv2.GaussianBlur(cv2.cvtColor(left, cv2.COLOR_BGR2GRAY), (0, 0), 1.2), np.uint8)
     blue = np.asarray(cv2.GaussianBlur(left[:, :, 0], (0, 0), 1.2), np.uint8)  # cream and yellow differ in this most
     quads = quads_of_lines(left, grey, blue, print_removed(grey))
     found = judge_edges(left, quads, lambda quad: not reaches_further(left, quad)) or judge_edges(left, quads)
     return None if found is None else _without_shadow(left, found.quad)
+
+
+def find_region(left: Image) -> Quad | None:
+    """Return the quad of the largest piece that is other than the tray, if its edges bear it out."""
+    region = _region(left)
+    return region if region is not None and _score(left, region) > _OTHER_BORNE * size_weight(left, region) else None
 
 
 def _region(left: Image) -> Quad | None:
@@ -82,19 +99,36 @@ def _region(left: Image) -> Quad | None:
     mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
     mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)), np.uint8)
     rough = quad_in(mask)
-    return None if rough is None else snap(left, _without_shadow(left, rough), _SNAP_REACH)
+    if rough is None:
+        return None
+    refined = snap(left, _without_shadow(left, rough), _SNAP_REACH)
+    cut = _at_rim(left, rough)
+    return _with_sides(refined, rough, cut) if cut.any() else refined
+
+
+def _at_rim(left: Image, quad: Quad) -> NDArray[np.bool_]:
+    """Return which sides (4,) of a quad lie along the rim of the frame."""
+    at_rim = np.concatenate([quad < _RIM, quad > np.array(left.shape[1::-1]) - _RIM], axis=1)
+    return np.asarray((at_rim & np.roll(at_rim, -1, axis=0)).any(axis=1), np.bool_)
+
+
+def _with_sides(quad: Quad, other: Quad, taken: NDArray[np.bool_]) -> Quad:
+    """Return the quad with the sides of another where they are taken."""
+    lines = [_side_moved(*((other if taken[i] else quad)[[i, (i + 1) % 4]]), 0.0) for i in range(4)]
+    return order(np.array([intersect(lines[i - 1], lines[i]) for i in range(4)]))
 
 
 def _is_cut(left: Image, quad: Quad) -> bool:
     """Return whether a side lies along the rim of the frame, where it has no edge, and the others are edges."""
-    at_rim = np.concatenate([quad < _RIM, quad > np.array(left.shape[1::-1]) - _RIM], axis=1)
-    beyond = (at_rim & np.roll(at_rim, -1, axis=0)).any(axis=1)
+    if min(sides(quad)) < _THUMB * left.shape[1]:
+        return False
+    beyond = _at_rim(left, quad)
     return 0 < np.count_nonzero(beyond) < 3 and bool(side_support(left, quad)[~beyond].min() > _CUT_SUPPORT)  # noqa: PLR2004 - a frame cuts one side or two
 
 
-def _is_borne_out(left: Image, quad: Quad) -> bool:
+def _score(left: Image, quad: Quad) -> float:
     found = judge_edges(left, quad[None], lambda quad: not reaches_further(left, quad))
-    return found is not None and found.score > _REGION_SCORE
+    return 0.0 if found is None else found.score
 
 
 def _without_shadow(left: Image, quad: Quad) -> Quad:

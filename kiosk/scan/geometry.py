@@ -21,6 +21,15 @@ _LEAST_SIDE, _LEAST_SIDES = 0.25, 0.5  # of a side, and of all of them: a finger
 _SQUARE_COS = np.sin(np.radians(35))
 
 
+def ensure_bgr(name: str, picture: object) -> None:
+    """Raise a ValueError that says what `name` is unless it is a uint8 BGR array (h, w, 3)."""
+    if not isinstance(picture, np.ndarray):
+        raise ValueError(f"{name} must be uint8 BGR (height, width, 3), not {type(picture).__name__}")  # noqa: TRY004 - one error for all that is no picture
+    is_bgr = picture.dtype == np.uint8 and picture.ndim == 3 and picture.shape[2] == 3 and picture.size > 0  # noqa: PLR2004 - (h, w, 3)
+    if not is_bgr:
+        raise ValueError(f"{name} must be uint8 BGR (height, width, 3), not {picture.dtype} {picture.shape}")
+
+
 def order(points: Floats) -> Quad:
     """Return the four corners of a convex outline as TL, TR, BR, BL: clockwise, from the one nearest the top left."""
     return np.asarray(_order(points[None])[0], np.float64)

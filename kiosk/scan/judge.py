@@ -12,10 +12,9 @@ import numpy as np
 from kiosk.scan.around import bare_corner, finger_at, other_paper
 from kiosk.scan.fault import FINGERS, OK, Fault, Verdict
 from kiosk.scan.flat import Flat
-from kiosk.scan.geometry import CORNERS, Image, Quad, sides
+from kiosk.scan.geometry import CORNERS, Image, Quad, area, ensure_bgr, sides
 from kiosk.scan.glare import glare_at
 from kiosk.scan.limits import (
-    BARE_CORNER,
     BURNT,
     DARK_FRAME,
     DARK_PAPER,
@@ -54,9 +53,18 @@ def judge(
         mm_per_pixel: the camera's calibration if it has one.
         empty_tray: the tray without a page, as large as `small`, while it still fits; else a finger is known by its
             colour alone, and other papers and folded corners are not looked for.
+
+    Raises:
+        ValueError: a picture is not a uint8 BGR array, or the quad is none; the sentence says what it is.
     """
+    ensure_bgr("frame", frame)
+    ensure_bgr("small", small)
+    if empty_tray is not None:
+        ensure_bgr("empty_tray", empty_tray)
     if quad is None:
         return _nothing_found(small, empty_tray)
+    if quad.shape != (4, 2) or not np.isfinite(quad).all() or area(quad) < 1:
+        raise ValueError("quad must be four corners (4, 2) that span an area")
     at_small = quad / (frame.shape[1] // small.shape[1])
     placed = _Placed(frame, small, quad, at_small, mm_per_pixel, empty_tray)
     for check in _BEFORE_FLAT:
@@ -165,7 +173,7 @@ def _folded(placed: _Placed, flat: Flat) -> _Found | None:
     if bare is None:
         return None
     placed.measured["bare_corner"] = bare.share
-    if bare.share < BARE_CORNER:
+    if not bare.folded:
         return None
     return _Found(Fault(f"folded_{CORNERS[bare.corner]}"), flat.where(*bare.at))
 

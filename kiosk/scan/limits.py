@@ -21,13 +21,19 @@ LEAST_INK = 0.0012  # share of the page; a signature alone is 0.003, a blank she
 
 GLARE_STEP = 8  # brightness above the paper
 LEAST_GLARE = 0.0015  # share of the page that is burnt out
-LEAST_BESIDE = 0.02  # share of a burnt-out spot's rim that is writing; tuned: over it 0.035 and more, beside it 0.001
+LEAST_BESIDE = 0.016  # share of a burnt-out spot's rim that is writing; tuned: over it 0.018 and more, beside it 0.014
+DARK_CARD = 110.0  # brightness in its darkest colour; tuned: bank cards 51 and less, yellow paper 137
 
 LEAST_FINGER = 0.001  # share of the page
 MOST_FINGER = 0.5
 UNLIKE_TRAY = 24.0  # brightness in one colour, exposure evened out: sensor noise at that size is below 6
 
+WHITE_TRAY = 180.0  # brightness in its darkest colour; paper on it differs by less than UNLIKE_TRAY
+
 BARE_CORNER = 0.6  # share of a corner's triangle (legs 8 % of the short side) that shows the tray
+FLAP_EDGE = 8.0  # brightness by which a folded corner's back is darker than the page
+EVEN_FLAP = 16.0  # brightness within it
+LEAST_FLAP = 0.5  # share of its two edges that is seen; tuned: folded 0.75 and more, whole ones 0.3 and less
 OTHER_AREA = 0.006  # share of the frame; an identity card on a tray of 440 x 330 mm covers 0.032
 OTHER_FULL = 0.8  # share of its rectangle that another paper fills; arms, shadows and cables fill less
 

@@ -10,6 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from kiosk.scan import find_page, find_pages
 from kiosk.scan.geometry import iou
+from kiosk.scan.judge import judge
 from tests.scenes import REPORTED, TRAYS, scene
 
 SIZE = (1296, 972)
@@ -63,19 +64,22 @@ def test_without_the_empty_tray_one_paper_is_found_at_most() -> None:
     assert len(find_pages(seen.frame, None)) == 1
 
 
-@settings(max_examples=40, deadline=None)
-@given(
-    arrays(
-        st.sampled_from([np.uint8, np.uint16, np.float32]),
-        st.lists(st.integers(0, 40), min_size=1, max_size=3).map(tuple)
-        | st.tuples(st.integers(1, 90), st.integers(1, 90), st.just(3)),
-        fill=st.integers(0, 255),
-    )
+PICTURES = arrays(
+    st.sampled_from([np.uint8, np.uint16, np.float32]),
+    st.lists(st.integers(0, 40), min_size=1, max_size=4).map(tuple)
+    | st.tuples(st.integers(1, 90), st.integers(1, 90), st.sampled_from([1, 3, 4])),
+    fill=st.integers(0, 255),
 )
-def test_whatever_a_camera_gives_is_no_page_or_an_error_in_words(picture: Any) -> None:
+QUADS = st.none() | arrays(np.float64, (4, 2), elements=st.floats(-50, 150) | st.just(float("nan")))
+
+
+@pytest.mark.parametrize("finder", [find_page, find_pages])
+@settings(max_examples=40, deadline=None)
+@given(picture=PICTURES, tray=st.none() | PICTURES)
+def test_whatever_a_camera_gives_is_no_page_or_an_error_in_words(finder: Any, picture: Any, tray: Any) -> None:
     """Promise 3: no frame, however broken, ends the scan."""
     try:
-        find_page(picture)
+        finder(picture, tray)
     except ValueError as error:
         said = str(error)
     else:
@@ -84,11 +88,28 @@ def test_whatever_a_camera_gives_is_no_page_or_an_error_in_words(picture: Any) -
     assert "uint8 BGR" in said
 
 
+@settings(max_examples=60, deadline=None)
+@given(picture=PICTURES, tray=st.none() | PICTURES, quad=QUADS)
+def test_whatever_is_judged_gets_a_verdict_or_an_error_in_words(picture: Any, tray: Any, quad: Any) -> None:
+    """Promise 3: no frame, and no quad in it, ends the scan."""
+    try:
+        verdict = judge(picture, quad, picture, None, tray)
+    except ValueError as error:
+        said = str(error)
+    else:
+        said = "must be"
+        assert verdict.ok is (verdict.fault is None)
+    assert "must be" in said
+
+
 @pytest.mark.parametrize("picture", [None, b"frame", [[1]]])
-def test_what_is_no_array_is_refused_in_words(picture: Any) -> None:
+@pytest.mark.parametrize(
+    "look", [find_page, lambda picture: find_pages(picture, None), lambda picture: judge(picture, None, picture)]
+)
+def test_what_is_no_array_is_refused_in_words(look: Any, picture: Any) -> None:
     """Promise 8: a developer is told what was given and what was wanted."""
     with pytest.raises(ValueError, match="uint8 BGR"):
-        find_page(picture)
+        look(picture)
 
 
 def test_one_colour_and_fifty_megapixels_are_no_page() -> None:
