@@ -1,4 +1,4 @@
-"""What every test is held to: no thread outlives it. And how tests share two cores.
+"""What every test is held to: no thread outlives it. And how tests share two cores: three workers, for many tests wait.
 
 Tests that run whole stacks of processes go in three groups, each one after the other on one core, and first, for they
 take longest; all others go beside them, file by file.
