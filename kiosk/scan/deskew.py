@@ -89,12 +89,12 @@ def skew_of(written: Image) -> float | None:
     points = points[dice.permutation(len(points))[:_MANY]]
     points += dice.uniform(-0.5, 0.5, points.shape).astype(np.float32)
     angles = np.arange(-_MOST_DEGREES, _MOST_DEGREES + _STEPS[0] / 2, _STEPS[0])
-    steepest = np.array([[_steepness(points[:_FEW], angle, along) for along in _Along] for angle in angles])
+    steepest = np.array([[_steepness(points[:_FEW], float(angle), along) for along in _Along] for angle in angles])
     first, along = np.unravel_index(int(steepest.argmax()), steepest.shape)
     best = float(angles[first])
     for step in _STEPS[1:]:
         angles = best + step * np.arange(-4, 5)
-        energies = [_steepness(points, angle, _Along(int(along))) for angle in angles]
+        energies = [_steepness(points, float(angle), _Along(int(along))) for angle in angles]
         at = int(np.argmax(energies))
         best = float(angles[at])
     return best + step * _peak(energies, at)
@@ -202,7 +202,7 @@ def _runs(flags: NDArray[np.bool_]) -> NDArray[np.intp]:
 def _low_marks(row: Image) -> float:
     """Return by how many the small marks that stand alone in a row lie low rather than high."""
     height = row.shape[0]
-    runs = _runs(row.any(axis=0))  # what shares a column is one letter
+    runs = _runs(np.asarray(row.any(axis=0), np.bool_))  # what shares a column is one letter
     tops = np.minimum.reduceat(np.where(row.any(axis=0), (row > 0).argmax(axis=0), height), runs[:, 0])
     ends = np.maximum.reduceat(np.where(row.any(axis=0), height - (row[::-1] > 0).argmax(axis=0), 0), runs[:, 0])
     tall, middle = (ends - tops) / height, (ends + tops - 1) / 2 / height

@@ -89,8 +89,9 @@ def _fill_around(page: Image, corners: Quad) -> None:
 
 def preview_of(image: Image) -> Image:
     """Return a page (BGR) small, as RGB."""
-    factor = -(-max(image.shape[:2]) // _PREVIEW)  # whole: several times as fast as to exactly that size
-    size = (max(1, image.shape[1] // factor), max(1, image.shape[0] // factor))
-    whole = image[: size[1] * factor, : size[0] * factor]
-    small = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2RGB), np.uint8)
+    factor = max(1, max(image.shape[:2]) // _PREVIEW)  # first by a whole one: several times as fast
+    size = (image.shape[1] // factor, image.shape[0] // factor)
+    small = cv2.resize(image[: size[1] * factor, : size[0] * factor], size, interpolation=cv2.INTER_AREA)
+    scale = min(1.0, _PREVIEW / max(size))
+    exact = cv2.resize(small, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.cvtColor(exact, cv2.COLOR_BGR2RGB), np.uint8)

@@ -91,7 +91,7 @@ def outline(size: tuple[int, int], turns: int, degrees: float) -> Quad:
     turned = (turns % 4) * np.pi / 2 - np.radians(degrees)
     cos, sin = np.cos(turned), np.sin(turned)
     to = middle if turns % 2 == 0 else middle[::-1]
-    return (corners - middle) @ np.array([[cos, sin], [-sin, cos]]) + to
+    return np.asarray((corners - middle) @ np.array([[cos, sin], [-sin, cos]]) + to, np.float64)
 
 
 def _replace_rim(page: Image) -> None:
