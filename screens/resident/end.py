@@ -31,9 +31,9 @@ def page(view: View) -> Page:
         body=[
             Space(kit, stretch=True),
             Mark(kit, icon_name, colour, mm=60) if left is None else CardLeft(kit, left),
+            *card_note(view),
             Text(kit, view.say(f"end.{reason}"), Type.HEADING, bold=True, align="center"),
             Text(kit, view.words.say(f"visit.end.{reason}"), Type.TEXT, Tone.SOFT, align="center"),
-            *card_note(view),
             Space(kit, stretch=True),
         ],
         actions=[Button(kit, "finish", view.say("end.home"), view.does(view.visit.finish), Look.FILLED)],

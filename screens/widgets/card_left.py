@@ -71,3 +71,7 @@ class CardLeft(CardPicture):
 
     def __init__(self, kit: Kit, reader: DeviceClass) -> None:
         super().__init__(kit, _DRAWINGS[reader])
+
+    def fit(self, _width: int) -> int:
+        """Return its height: 60 mm, less across, so that the sentence stays beside it on the first leaf."""
+        return self.theme.px(40 if self.theme.screen.landscape else 60)
