@@ -26,6 +26,7 @@ from kiosk.scan.enhance import MOST_BYTES
 from kiosk.scan.geometry import Floats, Image
 from kiosk.scan.page import PageImage, make_page
 from kiosk.scan.pictures import decode_picture
+from kiosk.scan.rectify import MM_PER_INCH
 from tests.scenes import REPORTED, Scene, scene
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "9"))
@@ -34,7 +35,7 @@ A4_MM = (210.0, 297.0)
 PAGES = 10
 SMALL_PRINT = 9.0  # points
 _LINES, _PER_LINE, _FEWEST = 40, 36, 1400
-_SEEN_DPI = 230  # what a camera of 12 MP sees of an A4 in the tray
+SEEN_DPI = 230  # what a camera of 12 MP sees of an A4 in the tray
 _KEPT = 0.002  # of the characters may be read wrong, as of larger ones
 
 
@@ -87,7 +88,7 @@ def _floor(jpeg: Image, quad: Floats, dpi: int) -> object:
     """Return a page made with one call of OpenCV a step, and no care."""
     frame = np.asarray(cv2.imdecode(jpeg, cv2.IMREAD_COLOR), np.uint8)
     cv2.Canny(cv2.GaussianBlur(working_copy(frame), (5, 5), 0), 50, 150)
-    width, height = (round(side * dpi / 25.4) for side in A4_MM)
+    width, height = (round(side * dpi / MM_PER_INCH) for side in A4_MM)
     flat = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     page = cv2.warpPerspective(frame, cv2.getPerspectiveTransform(quad.astype(np.float32), flat), (width, height))
     light = cv2.GaussianBlur(cv2.resize(page, None, fx=1 / 16, fy=1 / 16, interpolation=cv2.INTER_AREA), (0, 0), 3)
@@ -120,7 +121,7 @@ def small_print() -> Iterator[Figure]:
     """Yield the size of an A4 full of 9 pt, kept at 200 dpi, and the share of its characters read wrong."""
     written = "".join("".join(texts(number)) for number in range(4))[: _LINES * _PER_LINE]
     lines = tuple(written[at : at + _PER_LINE] for at in range(0, len(written), _PER_LINE))
-    page = taken_of(drawn(lines, _SEEN_DPI, SMALL_PRINT))
+    page = taken_of(drawn(lines, SEEN_DPI, SMALL_PRINT))
     yield Figure.of("scan_small_print_size", len(page.jpeg) / 1000, "kB", MOST_BYTES / 1000, "ratio <= 1")
     reader = Reader()
     try:
@@ -133,13 +134,13 @@ def small_print() -> Iterator[Figure]:
 
 
 def taken_of(paper: Image) -> PageImage:
-    """Return the page that is kept of a drawn paper: photographed in uneven light, with a sensor's noise."""
+    """Return the page that is kept of a paper drawn at `SEEN_DPI`: photographed in uneven light, with noise."""
     height, width = paper.shape[:2]
     frame = np.full((height + 400, width + 400, 3), 40, np.uint8)
     frame[200:-200, 200:-200] = paper
     shade = np.linspace(1.0, 0.72, frame.shape[1], dtype=np.float32)[None, :, None]
     noise = np.random.default_rng(0).normal(0, 2.5, frame.shape).astype(np.float32)
     lit = np.asarray(cv2.GaussianBlur(frame, (0, 0), 0.7), np.float32) * shade + noise
-    frame = np.clip(lit, 0, 255).astype(np.uint8)
+    frame = np.asarray(np.clip(lit, 0, 255), np.uint8)
     corners = np.array([[200, 200], [width + 200, 200], [width + 200, height + 200], [200, height + 200]], np.float64)
-    return make_page(frame, corners, A4_MM[0] / width)
+    return make_page(frame, corners, MM_PER_INCH / SEEN_DPI)
