@@ -1,5 +1,7 @@
 """Papers under the simulated camera, handled at the real window: the clerk gets what the resident made of them."""
 
+from functools import partial
+
 import cv2
 import numpy as np
 import pypdfium2
@@ -44,16 +46,6 @@ def until(kiosk: Kiosk, target: str, *, there: bool = True) -> Seen:
     return kiosk.window.wait(f"{target} {'there' if there else 'gone'}", happened, SECONDS)
 
 
-def press_until(kiosk: Kiosk, button: str, target: str) -> None:
-    """Touch a button, and again while that has no effect, as a person would, until something can be touched."""
-    for _ in range(8):
-        if target in kiosk.window.look().targets:
-            return
-        kiosk.window.tap(button)
-        kiosk.window.settle()
-    until(kiosk, target)
-
-
 def lay(kiosk: Kiosk, page: str, seed: int, taken: int) -> dict[str, object]:
     """Lift what lies there, lay a paper, and wait until it is taken by itself as page number `taken`."""
     kiosk.do(CAMERA, "clear")
@@ -64,15 +56,31 @@ def lay(kiosk: Kiosk, page: str, seed: int, taken: int) -> dict[str, object]:
     return told
 
 
-def drag(kiosk: Kiosk, start: tuple[float, float], end: tuple[float, float]) -> None:
-    """Hold what is at one place of the glass until that shows, and take it to another."""
-    hand, frame = kiosk.window.hand, kiosk.window.look().frame
-    hand.move(*start)
-    hand.press()
-    kiosk.window.wait("it is held", lambda seen: seen.frame > frame)
-    for part in range(1, 13):
-        hand.move(start[0] + (end[0] - start[0]) * part / 12, start[1] + (end[1] - start[1]) * part / 12)
-    hand.release()
+def drag(kiosk: Kiosk, target: str, end: tuple[float, float]) -> Seen:
+    """Take what can be touched to another place, again where the page was built anew under the finger."""
+    hand = kiosk.window.hand
+    while True:
+        seen = kiosk.window.look()
+        start = middle(seen, target)
+        hand.move(*start)
+        hand.press()
+        kiosk.window.wait("it is held", partial(drawn_since, seen.frame))
+        for part in range(1, 13):
+            hand.move(start[0] + (end[0] - start[0]) * part / 12, start[1] + (end[1] - start[1]) * part / 12)
+        hand.release()
+        after = kiosk.window.wait("it is let go", partial(felt_since, seen.touches))
+        if middle(after, target) != start:
+            return after
+
+
+def drawn_since(frame: int, now: Seen) -> bool:
+    """Tell whether the window has drawn since that frame."""
+    return now.frame > frame
+
+
+def felt_since(touches: int, now: Seen) -> bool:
+    """Tell whether the window has felt a finger since."""
+    return now.touches > touches
 
 
 def middle(seen: Seen, target: str) -> tuple[float, float]:
@@ -170,13 +178,11 @@ def test_a_corner_dragged_away_and_back_gives_the_page_as_it_lies(kiosk: Kiosk) 
     kiosk.window.tap("corners")
     seen = until(kiosk, "corner:3")
     away = middle(seen, "corner:2")
-    drag(kiosk, away, (away[0] - 60, away[1] - 80))
-    seen = kiosk.window.wait_other(seen)
+    seen = drag(kiosk, "corner:2", (away[0] - 60, away[1] - 80))
     known = np.array([middle(seen, f"corner:{number}") for number in (0, 1, 3)], np.float32)
     to_glass = cv2.getAffineTransform(truth[[0, 1, 3]], known)
     goal = to_glass @ np.array([*truth[2], 1.0])
-    drag(kiosk, middle(seen, "corner:2"), (float(goal[0]), float(goal[1])))
-    kiosk.window.wait_other(seen)
+    drag(kiosk, "corner:2", (float(goal[0]), float(goal[1])))
     kiosk.window.tap("corners_take")
     until(kiosk, "page:0")
     kiosk.do(CAMERA, "clear")
@@ -208,9 +214,11 @@ def test_two_papers_are_taken_one_after_the_other_without_lifting(kiosk: Kiosk) 
     kiosk.until_note("screens.scan.bare")  # by now it knows its empty tray
     kiosk.do(CAMERA, "lay", page="hukou", beside="bank_card", seed=8)
     kiosk.until_note("screens.scan.two")
-    press_until(kiosk, "capture", "page:0")
+    kiosk.window.tap("capture")
+    until(kiosk, "page:0")
     kiosk.until_note("screens.scan.two_next")
-    press_until(kiosk, "capture", "page:1")
+    kiosk.window.tap("capture")
+    until(kiosk, "page:1")
     kiosk.do(CAMERA, "clear")
     pages = sheets(handed_in(kiosk))
     assert [size for size, _ in pages] == [REGISTER, CARD]
