@@ -61,9 +61,9 @@ class Pace:
         if rate := self.allowance.bytes_per_second:
             self.free_at = max(self.free_at, began) + size / rate
 
-    def answered(self, seconds: float) -> None:
-        """A part was answered after so long."""
-        if seconds <= QUICK_SECONDS:
+    def answered(self, size: int, seconds: float) -> None:
+        """A part of `size` bytes was answered after so long; one that is shorter than it might be tells nothing."""
+        if size >= self._part and seconds <= QUICK_SECONDS:
             self._part = min(CHUNK_BYTES, 2 * self._part)
 
     def broke(self) -> None:

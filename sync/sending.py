@@ -71,5 +71,5 @@ class Sender:
         except LineError:
             self._pace.broke()
             raise
-        self._pace.answered(self._monotonic() - began)
+        self._pace.answered(len(part), self._monotonic() - began)
         return judge_part(answer, start, start + len(part), size)

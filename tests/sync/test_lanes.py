@@ -160,8 +160,9 @@ def test_parts_shrink_while_the_line_is_silent_and_grow_when_it_is_quick() -> No
     for _ in range(10):
         pace.broke()
     assert pace.part_bytes == SMALLEST_PART
-    pace.answered(19.0)
+    pace.answered(SMALLEST_PART, 19.0)
+    pace.answered(SMALLEST_PART - 1, 0.1)
     assert pace.part_bytes == SMALLEST_PART
     for _ in range(10):
-        pace.answered(0.1)
+        pace.answered(pace.part_bytes, 0.1)
     assert pace.part_bytes == CHUNK_BYTES
