@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from unicodedata import category
 
 from kiosk.citizen_number import citizen_number_fault
 
@@ -18,6 +19,8 @@ _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100-2015: no I, O, S, V, Z
 _PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-Z][A-HJ-NP-Z0-9]{5,6}")
 _SPAN = re.compile(r"([+-]\d+)([dmy])")
 _LATIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .,'&@/_-]*")
+_SIGNS = frozenset(" +=<>~℃°㎡￥$")
+_LATER_IDEOGRAPHS = range(0x20000, 0x3FFFE)  # planes 2 and 3 hold nothing else
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,20 @@ def latin(text: str) -> AnswerFault | None:
     return None if _LATIN.fullmatch(text) else AnswerFault("forms.latin")
 
 
+def written(text: str) -> AnswerFault | None:
+    """Characters that can be seen, and spaces between them: no control or direction marks, no emoji.
+
+    Private-use characters and ideographs younger than Python's tables are names (promise 5), so they pass.
+    """
+    seen = text.strip() == text and all(map(_can_be_seen, text))
+    return None if seen and text else AnswerFault("forms.written")
+
+
+def _can_be_seen(each: str) -> bool:
+    kind = category(each)
+    return kind[0] in "LMNP" or kind == "Co" or each in _SIGNS or ord(each) in _LATER_IDEOGRAPHS
+
+
 def iso_date(text: str) -> AnswerFault | None:
     """A date ``YYYY-MM-DD`` that the calendar has."""
     try:
@@ -105,6 +122,7 @@ FORMATS: Mapping[str, Callable[[str], AnswerFault | None]] = {
     "digits": digits,
     "plate": plate,
     "latin": latin,
+    "written": written,
     "date": iso_date,
 }
 """The JSON Schema `format` of an answer, and its check."""

@@ -21,6 +21,7 @@ class Widget(StrEnum):
     MONEY = "money"  # yuan, at most two decimals
     BANK_CARD = "bank_card"
     CITIZEN_NUMBER = "citizen_number"  # digits and X
+    TEXT = "text"  # anything one can write: Chinese, letters, digits, punctuation
     TEXT_LATIN = "text_latin"  # letters a-z, digits and plain signs
     PLATE = "plate"  # a number plate: province, letter, letters and digits
     READ_ONLY = "read_only"  # shown as it was prefilled, absent if it was not

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from kivy.uix.widget import Widget
 
 from screens.blocks import Press, Touchable
-from screens.widgets.keyboard import ERASE
+from screens.widgets.keyboard import BOARD, ERASE
 
-_ANY_NUMBER = "key:0"
+_ANY_NUMBER, _WHEEL = "key:0", "wheel:year"
 _TWINS = {"*": f"key:{ERASE}", "#": "next"}
 
 
@@ -19,3 +19,10 @@ def twin(shown: Iterable[Widget], key: str) -> Press | None:
     targets = {each.target: each for each in shown if isinstance(each, Touchable)}
     found = targets.get(_TWINS.get(key, f"key:{key}"))
     return found.press if found is not None and _ANY_NUMBER in targets else None
+
+
+def to_numbers(shown: Iterable[Widget], key: str) -> Press | None:
+    """Return what shows the keys of numbers where a date stands on a wheel instead and a digit was pressed, or None."""
+    targets = {each.target: each for each in shown if hasattr(each, "target")}
+    wheel = _WHEEL in targets and key.isdecimal()
+    return targets[f"key:{BOARD}"].press if wheel else None

@@ -15,7 +15,7 @@ from kiosk.visit_states import State
 from screens import memory
 from screens.blocks import Press, Text, Touch
 from screens.guiding import Guide
-from screens.keypad import twin
+from screens.keypad import to_numbers, twin
 from screens.lens import Lens
 from screens.page import Page, Sheet, Turning
 from screens.resident import PAGES, countdown, defect, help_page
@@ -261,6 +261,10 @@ class Stage(Widget):
         """A key of the keypad was pressed: somebody is there, and it does what its twin on the glass does."""
         self.view.visit.touch()
         self.view.visit.changed()
+        numbers = to_numbers(self._touchables(), key)
+        if numbers is not None:
+            numbers()
+            self.build()
         press = twin(self._touchables(), key)
         if press is not None:
             self.player.play(Sound.TICK)

@@ -15,10 +15,12 @@ from kiosk.search import Search
 from kiosk.visit import Visit
 from kiosk.visit_core import Doubt
 from kiosk.words import Language, Words
+from kiosk.writing.writer import Writer
 from screens.blocks import Kit, Press
 from screens.ink import Typesetter
 from screens.lens import Lens
 from screens.mending import Aftermath
+from screens.pen import Pen
 from screens.quads import Corners
 from screens.strokes import Stroke
 from screens.theme import Mode, Theme
@@ -49,6 +51,7 @@ class Draft:
     corners: Corners = field(default_factory=list)  # as they are dragged, in pixels of the frame that is shown
     plain: bool = False  # they stay an upright rectangle
     asked: tuple[Doubt | None, float] = (None, 0.0)  # which question about a page is shown, and since when
+    pen: Pen = field(default_factory=Pen)
     bare_since: float | None = None  # seconds of the view's clock since which the tray has been seen empty
 
     def forget(self) -> None:
@@ -71,6 +74,7 @@ class View:
         self.site = site
         self.draft = Draft()
         self.search = Search(site)
+        self.writer = Writer()
         self.changed: Callable[[], None] = lambda: None
         self.version = 0
         self.monotonic: Callable[[], float] = time.monotonic
@@ -171,6 +175,7 @@ class View:
     def forget(self) -> None:
         """Nothing of the last visit stays on the screen's side: draft, set lines of type, modes."""
         self.draft.forget()
+        self.writer.forget()
         self.aftermath = None
         self._types.forget()
         self.kit = Kit(self._home, self._types)

@@ -82,6 +82,7 @@ class KioskWindow:
             if self._probe is not None:
                 self._probe.stop()
             self._services.stop()
+            self.view.writer.forget()
             EventLoop.close()
         return not self._defects.given_up
 

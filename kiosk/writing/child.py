@@ -38,16 +38,16 @@ def run(connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     composers, missing = _open_composers()
     hand = _open_hand(missing)
-    connection.send(missing)
-    while True:
-        try:
+    try:
+        connection.send(missing)
+        while True:
             engine, deed, what = connection.recv()
-        except (EOFError, OSError):
-            os._exit(0)  # without the libraries' own endings: what they keep goes with the process
-        if engine == Engine.HAND:
-            connection.send(_recognised(hand, what))
-        else:
-            connection.send(_DEEDS[deed](composers[engine], what))
+            if engine == Engine.HAND:
+                connection.send(_recognised(hand, what))
+            else:
+                connection.send(_DEEDS[deed](composers[engine], what))
+    except (EOFError, OSError):  # the writer is gone, or has had enough of waiting
+        os._exit(0)  # without the libraries' own endings: what they keep goes with the process
 
 
 def _open_composers() -> tuple[dict[str, Composer], dict[str, str]]:

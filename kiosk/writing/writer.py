@@ -3,6 +3,7 @@
 import logging
 import multiprocessing
 import pickle
+import time
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from types import MappingProxyType
@@ -12,14 +13,19 @@ from kiosk.writing.child import Engine
 from kiosk.writing.composing import Composed
 from kiosk.writing.zinnia import Strokes
 
-_START_SECONDS = 5.0  # Python and 38 MB of dictionaries, on a machine that is busy
-_ANSWER_SECONDS = 1.0  # 24 ms at worst when it is idle
+_READY_SECONDS = 1.0  # that a key waits for a process that is still loading
+_START_SECONDS = 60.0  # half a second on an idle machine; what is not there by then will not come
+_ANSWER_SECONDS = 3.0  # 24 ms at worst on an idle machine
 _MOST_FAILURES = 3  # in one visit
 _log = logging.getLogger(__name__)
 
 
 class WriterError(Exception):
     """The process that composes ended or does not answer, or has not that engine; nothing typed is in the text."""
+
+
+class WriterNotReadyError(WriterError):
+    """The process that composes is still loading: the key can be pressed again."""
 
 
 class Writer:
@@ -31,6 +37,13 @@ class Writer:
         self._missing: dict[str, str] | None = None  # not told yet
         self._told: dict[str, str] = {}
         self._failures = 0
+        self._started = 0.0  # seconds of the monotonic clock
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether the process is there and has loaded what it has."""
+        self._greet(0)
+        return self._connection is not None and self._missing is not None
 
     @property
     def process_id(self) -> int | None:
@@ -46,20 +59,20 @@ class Writer:
         self._process = context.Process(target=child.run, args=(far,), name="writing", daemon=True)
         self._process.start()
         far.close()
-        self._missing = None
+        self._missing, self._started = None, time.monotonic()
 
     def missing(self) -> MappingProxyType[str, str]:
         """Return what cannot be asked, as far as it is known by now, and why."""
         if self._failures >= _MOST_FAILURES:
             return MappingProxyType(dict.fromkeys(map(str, Engine), "the process that composes ended too often"))
-        if self._missing is None and self._connection is not None:
-            self._greet(0)
+        self._greet(0)
         return MappingProxyType(self._missing or self._told)
 
     def key(self, engine: Engine, letter: str) -> Composed:
         """Type one letter or stroke.
 
         Raises:
+            WriterNotReadyError: what composes is still loading.
             WriterError: it cannot be composed; what was being composed is gone.
         """
         return self._ask(engine, "key", letter)
@@ -87,13 +100,14 @@ class Writer:
 
     def _ask(self, engine: Engine, deed: str, what: object) -> Composed:
         self.start()
-        if self._missing is None:
-            self._greet(_START_SECONDS)
-        if self._missing is None or engine in self._missing:
-            raise WriterError(f"{engine} is not to be had")
-        connection = self._connection
+        self._greet(_READY_SECONDS)
+        connection, missing = self._connection, self._missing
         if connection is None:
             raise WriterError("the process that composes is gone")
+        if missing is None:
+            raise WriterNotReadyError("the process that composes is still loading")
+        if engine in missing:
+            raise WriterError(f"{engine} is not to be had")
         try:
             connection.send((str(engine), deed, what))
             if connection.poll(_ANSWER_SECONDS):
@@ -106,13 +120,13 @@ class Writer:
         raise WriterError("the process that composes does not answer")
 
     def _greet(self, seconds: float) -> None:
-        """Hear what cannot be asked; told to the log once for each."""
+        """Wait so long to hear what cannot be asked, if it was not heard yet; told to the log once for each."""
         connection = self._connection
-        if connection is None:
+        if connection is None or self._missing is not None:
             return
         try:
             if not connection.poll(seconds):
-                if seconds:
+                if time.monotonic() - self._started > _START_SECONDS:
                     self._fail()
                 return
             self._missing = dict(connection.recv())

@@ -3,27 +3,16 @@
 A question is judged when one goes on from it; what is wrong is said right there.
 """
 
-from collections.abc import Mapping
-
 from kiosk.forms import Field, Form, Widget
 from kiosk.text.wrap import width
 from screens.blocks import Block, grid
 from screens.page import Page
 from screens.resident.suggested import offer
+from screens.resident.writing import Writing
 from screens.view import View
 from screens.widgets.buttons import Button, Choice, Look
-from screens.widgets.keyboard import (
-    CAPITALS,
-    PROVINCES,
-    InputLine,
-    digit_pad,
-    edit,
-    keyboard,
-)
 from screens.widgets.words import AnswerRow, Note, heading, panel, sentence
 
-_LIMIT = 64
-_DATE_DIGITS = 8
 _SHORT = 18  # half-width cells of a choice that leave room for a second beside it
 
 
@@ -38,6 +27,8 @@ def page(view: View) -> Page:
     """Return the question of the moment."""
     visit = view.visit
     form = visit.forms[visit.form_index]
+    if any(field.widget is Widget.TEXT for each in visit.forms for field in each.fields):
+        view.writer.start()  # what composes is there by the time its question is
     parts = groups(form)
     group = parts[min(view.draft.group, len(parts) - 1)]
     if group[0].widget is Widget.READ_ONLY:
@@ -55,6 +46,8 @@ def _next(view: View, form: Form, field: Field | None) -> Button:
 def _advance(view: View, form: Form, field: Field | None) -> None:
     """Go on to the next question, to the next form from the last, or back to the first that is wrong."""
     visit, draft = view.visit, view.draft
+    if field is not None and not Writing(view, form, field).finish():
+        return
     parts = groups(form)
     visit.check_form()
     if field is not None and field.id in visit.field_faults:
@@ -102,9 +95,11 @@ def _question(view: View, form: Form, field: Field) -> Page:
     if field.widget in (Widget.CHOICE, Widget.YES_NO):
         page.body = [*notes, *_choices(view, form, field)]
     else:
-        page.top = [_line(view, form, field)]
-        page.notes = notes
-        page.bottom = [_keys(view, form, field)]
+        writing = Writing(view, form, field)
+        page.top = [writing.line()]
+        page.notes = writing.notes() or notes
+        page.note = writing.note() or page.note
+        page.bottom = [writing.keys()]
     return page
 
 
@@ -130,48 +125,3 @@ def _choices(view: View, form: Form, field: Field) -> list[Block]:
 
 def _id(value: str | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else value
-
-
-def _text(view: View, form: Form, field: Field) -> str:
-    value = view.visit.answers[form.id].get(field.id)
-    return "" if value is None else str(value)
-
-
-def _line(view: View, form: Form, field: Field) -> InputLine:
-    unit = field.unit(view.visit.language)
-    text = _text(view, form, field)
-    hint = view.say(f"fill.hint.{field.widget}")
-    shown = f"{text} {unit}" if unit and text else text
-    return InputLine(view.kit, f"field:{field.id}", shown, hint, active=not unit, press=view.refresh)
-
-
-def _keys(view: View, form: Form, field: Field) -> Block:
-    """Return the keys that this kind of answer needs, and no others."""
-    erase = view.say("erase")
-    text = _text(view, form, field)
-
-    def write(key: str) -> None:
-        before = _text(view, form, field)
-        text = (
-            dashed(edit(before.replace("-", ""), key, _DATE_DIGITS)) if _is_date(field) else edit(before, key, _LIMIT)
-        )
-        view.does(view.visit.answer, field.id, text)()
-
-    if field.widget is Widget.PLATE:
-        rows = CAPITALS if text else PROVINCES
-        return keyboard(view.kit, write, erase, rows=rows)
-    if field.widget is Widget.TEXT_LATIN:
-        return keyboard(view.kit, write, erase, view.say("space"))
-    return digit_pad(view.kit, write, erase, _MARKS.get(field.widget, ""))
-
-
-def _is_date(field: Field) -> bool:
-    return field.widget is Widget.DATE
-
-
-def dashed(digits: str) -> str:
-    """Return up to eight digits as a date, as far as it goes: ``1990-01``."""
-    return "-".join(part for part in (digits[:4], digits[4:6], digits[6:]) if part)
-
-
-_MARKS: Mapping[Widget, str] = {Widget.MONEY: ".", Widget.CITIZEN_NUMBER: "X"}

@@ -12,7 +12,7 @@ CAPITALS = tuple(row.upper() for row in LETTERS)
 DIGITS = ("123", "456", "789", "0")
 # The provinces of number plates (GA 36), this kiosk's own first.
 PROVINCES = ("苏沪浙皖京津冀豫", "云辽黑湘鲁新赣鄂", "桂甘晋蒙陕吉闽贵", "粤青藏川宁琼渝")
-ERASE = "erase"
+ERASE, BOARD = "erase", "board"
 Write = Callable[[str], None]
 
 
@@ -23,41 +23,37 @@ def edit(text: str, key: str, limit: int) -> str:
     return text + key if len(text) + len(key) <= limit else text
 
 
-class Keys(Stack):
-    """Rows of keys; `write` is told each key touched. Row for row of one width, short rows set in."""
+def key_button(kit: Kit, write: Write, key: str, label: str, high: int) -> Button:
+    """Return one key; `write` is told it when it is touched."""
 
-    def __init__(
-        self, kit: Kit, rows: Sequence[str], write: Write, *, extra: Sequence[tuple[str, str]] = (), high: float = 24.0
-    ) -> None:
-        theme = kit.theme
-        self.key_height = max(theme.target, theme.px(high))
-        longest = max(len(row) for row in rows)
-        self.pad = longest == len(DIGITS[0])
-        lines: list[Block] = []
-        for row in rows:
-            keys: list[Block] = [self._key(kit, write, char, char) for char in row]
-            shares = [1.0] * len(keys)
-            if row is rows[-1]:
-                for key, label in extra:
-                    keys.append(self._key(kit, write, key, label))
-                    shares.append(1.0 if self.pad else (longest - len(row)) / max(1, len(extra)))
-            lines.append(Row(kit, keys, shares, gap=theme.px(3)))
-        super().__init__(kit, lines, gap=theme.px(3))
+    def press() -> None:
+        write(key)
 
-    def _key(self, kit: Kit, write: Write, key: str, label: str) -> Button:
-        def press() -> None:
-            write(key)
+    aside = key in (ERASE, BOARD)
+    name = "space" if key == " " else key
+    return Button(
+        kit, f"key:{name}", label, press, Look.OUTLINE if aside else Look.QUIET, high=high,
+        size=Type.SMALL if len(label) > 1 else Type.TEXT,
+    )  # fmt: skip
 
-        erase = key == ERASE
-        name = "space" if key == " " else key
-        return Button(
-            kit, f"key:{name}", label, press, Look.OUTLINE if erase else Look.QUIET, high=self.key_height,
-            size=Type.SMALL if len(label) > 1 else Type.TEXT,
-        )  # fmt: skip
+
+def key_height(kit: Kit, high: float = 24.0) -> int:
+    """Return how high a key is at least, in pixels; `high` in millimetres."""
+    return max(kit.theme.target, kit.theme.px(high))
+
+
+class KeyStack(Stack):
+    """Rows of keys below one another, all of one height."""
+
+    def __init__(self, kit: Kit, lines: Sequence[Block], *, high: float = 24.0, more: float = 0.25) -> None:
+        """Make it of `lines` at least `high` millimetres high each; `more`: how much of that they may grow."""
+        super().__init__(kit, lines, gap=kit.theme.px(3))
+        self.key_height = key_height(kit, high)
+        self.more = more
 
     def spare(self, _width: int) -> int:
-        """Keys may be a little higher than they must, those of a pad by half."""
-        return round(len(self.blocks) * self.key_height * (0.5 if self.pad else 0.25))
+        """Keys may be a little higher than they must."""
+        return round(len(self.blocks) * self.key_height * self.more)
 
     def draw(self, x: int, y: int, width: int, height: int) -> None:
         """Place the rows, all of one height."""
@@ -70,16 +66,40 @@ class Keys(Stack):
         """Never part a keyboard."""
 
 
+class Keys(KeyStack):
+    """Rows of characters; `write` is told each key touched. Short rows take the whole width; a pad grows by half."""
+
+    def __init__(
+        self, kit: Kit, rows: Sequence[str], write: Write, *, extra: Sequence[tuple[str, str]] = (), high: float = 24.0
+    ) -> None:
+        longest = max(len(row) for row in rows)
+        pad = longest == len(DIGITS[0])
+        tall = key_height(kit, high)
+        lines: list[Block] = []
+        for row in rows:
+            keys: list[Block] = [key_button(kit, write, char, char, tall) for char in row]
+            shares = [1.0] * len(keys)
+            if row is rows[-1]:
+                for key, label in extra:
+                    keys.append(key_button(kit, write, key, label, tall))
+                    shares.append(1.0 if pad else (longest - len(row)) / max(1, len(extra)))
+            lines.append(Row(kit, keys, shares, gap=kit.theme.px(3)))
+        super().__init__(kit, lines, high=high, more=0.5 if pad else 0.25)
+
+
 def keyboard(kit: Kit, write: Write, erase: str, space: str = "", rows: Sequence[str] = LETTERS) -> Keys:
     """Return letters and digits; `erase` and `space` are the words on those keys (no space key without its word)."""
     extra = [*([(" ", space)] if space else []), (ERASE, erase)]
     return Keys(kit, rows, write, extra=extra)
 
 
-def digit_pad(kit: Kit, write: Write, erase: str, mark: str = "") -> Keys:
-    """Return the twelve-key pad; `mark` is one more character (X of an identity number, a decimal point)."""
+def digit_pad(kit: Kit, write: Write, erase: str, mark: str = "", board: str = "") -> Keys:
+    """Return the twelve-key pad.
+
+    `mark` is one more character (X of an identity number, a decimal point), `board` the word on a key to another one.
+    """
     rows = (*DIGITS[:-1], (mark + "0") if mark else "0")
-    return Keys(kit, rows, write, extra=[(ERASE, erase)], high=27.0)
+    return Keys(kit, rows, write, extra=[*([(BOARD, board)] if board else []), (ERASE, erase)], high=27.0)
 
 
 class InputLine(Touchable):
@@ -87,9 +107,11 @@ class InputLine(Touchable):
 
     def __init__(
         self, kit: Kit, target: str, text: str, hint: str, *, active: bool, press: Callable[[], None] | None,
-        icon_name: str | None = None,
+        icon_name: str | None = None, most: int | None = None,
     ) -> None:  # fmt: skip
+        """Make it; of a text that takes more than `most` lines, the end is shown."""
         super().__init__(kit, target, press)
+        self.most = most
         self.label = text
         self.hint = hint
         self.active = active
@@ -97,16 +119,22 @@ class InputLine(Touchable):
         self.pad = kit.theme.px(7)
         self.side = kit.theme.px(12) if icon_name else 0
 
-    def _words(self) -> Text:
+    def _words(self, room: int) -> Text:
         tone = Tone.PRESSED if self.down else Tone.ON_CARD if self.label else Tone.SOFT_CARD
-        return Text(self.kit, self.label or self.hint, Type.TEXT, tone, bold=bool(self.label))
+        words = Text(self.kit, self.label or self.hint, Type.TEXT, tone, bold=bool(self.label))
+        gone = 0
+        while self.label and self.most is not None and len(words.lines(room)) > self.most:
+            gone += 1
+            words.text = "…" + self.label[gone:]
+        return words
 
     def _left(self) -> int:
         return self.pad + (self.side + self.theme.px(5) if self.side else 0)
 
     def fit(self, width: int) -> int:
         """Return the height of what it shows."""
-        words = self._words().fit(width - self._left() - 2 * self.pad)
+        room = width - self._left() - 2 * self.pad
+        words = self._words(room).fit(room)
         return max(self.theme.px(34 if self.theme.elder else 29), words + self.theme.px(8))
 
     def draw(self, x: int, y: int, width: int, height: int) -> None:
@@ -117,8 +145,8 @@ class InputLine(Touchable):
         if self.icon_name:
             top = y + (height - self.side) // 2
             self.picture(icon(self.icon_name, self.side, theme.rgb(Colour.TEAL)), x + self.pad, top)
-        words = self._words()
         room = width - self._left() - 2 * self.pad
+        words = self._words(room)
         hinted = self.theme.px(2.5) if self.active and not self.label else 0
         self.put(words, x + self._left() + hinted, y, room - hinted, height)
         if self.active:

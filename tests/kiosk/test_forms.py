@@ -17,6 +17,7 @@ from kiosk.form_checks import FORMATS, span_end
 from kiosk.forms import Form, FormError, Widget, forms_for, load_forms, prefill, shipped_forms, validate
 from kiosk.identity import Person
 from kiosk.words import ASSETS, LANGUAGES, Language
+from kiosk.writing.boards import Board, boards
 from tests.kiosk.answers import CITIZEN, WRONG, right_answers
 
 FOLDER = ASSETS / "forms"
@@ -86,11 +87,26 @@ def test_what_is_required_is_missed_by_name(form_id: str) -> None:
     assert set(validate(form, {}, "zh")) == {field.id for field in form.fields if field.required}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("form_id", sorted(shipped_forms()))
-def test_required_questions_need_no_chinese_keyboard(form_id: str) -> None:
-    """Promise 7: answered by choice, digits, date or Latin letters; a plate is optional."""
-    fields = shipped_forms()[form_id].fields
-    assert not [f.id for f in fields if f.required and f.widget in (Widget.READ_ONLY, Widget.PLATE)]
+def test_every_question_that_is_written_has_its_keyboards(form_id: str, language: Language) -> None:
+    """Promise 7: nothing that is required is only shown, and Chinese can be written in more than one way."""
+    for field in shipped_forms()[form_id].fields:
+        assert not (field.required and field.widget is Widget.READ_ONLY)
+        if field.widget is Widget.TEXT:
+            assert {Board.PINYIN, Board.HAND, Board.STROKE, Board.LATIN} <= set(boards(field.widget, language))
+            assert field.schema["maxLength"] <= 60, "more is not seen whole while it is written"
+
+
+def test_what_cannot_be_seen_is_not_an_answer() -> None:
+    """Promise 4: emoji, control and direction marks, spaces alone or at the end; names of rare characters are."""
+    check = FORMATS["written"]
+    for text in ("好\U0001f600", "a\x00", "\u202eab", " ", "村 ", "\u200b", "\n"):
+        fault = check(text)
+        assert fault is not None
+        assert fault.key == "forms.written"
+    for text in ("支塘镇蒋巷村 8 号", "𬭎𫖯䶮", "\U0002ebf0", "\ue863", "“好”，100㎡。", "Li Na"):
+        assert check(text) is None, text
 
 
 @pytest.mark.parametrize("form_id", sorted(shipped_forms()))

@@ -109,10 +109,11 @@ def main(width: str, height: str, state: str) -> None:
     studio = Studio(int(width), int(height), Path(state))
     from tests.screens.scenes import SCENES
     from tests.screens.staff_scenes import STAFF_SCENES
+    from tests.screens.writing_scenes import WRITING_SCENES
 
     count = 0
     staffed = product((("normal", "zh"), ("normal", "en")), STAFF_SCENES.items())
-    for (mode, language), (name, go) in chain(product(COMBINATIONS, SCENES.items()), staffed):
+    for (mode, language), (name, go) in chain(product(COMBINATIONS, (SCENES | WRITING_SCENES).items()), staffed):
         stage = studio.stage(studio.theme(**MODES[mode]), language)
         go(stage.view)
         stage.build()

@@ -41,6 +41,7 @@ SAMPLES = {
     Widget.CITIZEN_NUMBER: citizen_number("32059920150521004"),
     Widget.DATE: "2026-11-20",
     Widget.TEXT_LATIN: "example",
+    Widget.TEXT: "支塘镇蒋巷村 8 号",
     Widget.PLATE: "苏E12345",
 }
 

@@ -11,7 +11,9 @@ from kiosk.search import Search
 from kiosk.text.fonts import default_chain
 from kiosk.visit import Visit
 from kiosk.visit_setting import setting_of
+from kiosk.writing.writer import Writer
 from screens.app import prepare_kivy
+from tests.drivers.helpers import eventually
 from tests.screens.world import World
 
 if TYPE_CHECKING:
@@ -38,6 +40,9 @@ class Studio:
         self.setting = setting_of(self.config)
         self.site = self.setting.catalogue.at_site("ZT-S00")
         self.search = Search(self.site)
+        self.writer = Writer()  # one process for all pages: a kiosk has one a visit
+        self.writer.start()
+        eventually(lambda: self.writer.ready, 60)
         self.types = Typesetter(default_chain())
 
     def theme(self, *, elder: bool = False, low: bool = False, high_contrast: bool = False) -> "Theme":
@@ -60,6 +65,7 @@ class Studio:
         visit.elder = theme.elder
         view = View(visit, self.site, theme, self.types)
         view.search = self.search
+        view.writer = self.writer
         return Stage(view, lambda: None)
 
     def picture(self, stage: "Stage") -> Image.Image:
