@@ -267,7 +267,8 @@ class ScanSession:
         if sighting.quad is None or still:
             # Where no page is seen, even a tray that no longer fits tells how much light there was.
             tray = self.empty_tray if sighting.tray_fits or sighting.quad is None else None
-            first, *others = [paper.quad for paper in self._papers] or [None]
+            first = self._papers[0].quad if self._papers else None
+            others = [paper.quad for paper in self._papers[1:]]
             if tray is not None and others:
                 tray = laid_on(tray, small, [quad * small.shape[1] // frame.image.shape[1] for quad in others])
             return judge(frame.image, first, small, frame.mm_per_pixel, tray)

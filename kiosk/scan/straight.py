@@ -64,8 +64,8 @@ def straightened(frame: Image, quad: Quad, bend: Bend) -> tuple[Image, Quad]:
     right, bottom = (int(edge) for edge in np.ceil(page.max(axis=0) + margin))
     ys, xs = np.mgrid[top:bottom, left:right]
     seen = bend.bent(np.stack([xs.ravel(), ys.ravel()], axis=1) + 0.5, (wide, high)) - 0.5
-    where = seen.astype(np.float32).reshape(*xs.shape, 2)
-    piece = np.asarray(cv2.remap(frame, where, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    x, y = (seen[:, axis].astype(np.float32).reshape(xs.shape) for axis in (0, 1))
+    piece = np.asarray(cv2.remap(frame, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8)
     return piece, page - (left, top)
 
 

@@ -154,5 +154,6 @@ def _actions(view: View, task: ScanTask) -> list[Button]:
         capture.look = Look.FILLED  # what the sentence speaks of
     if task.pages:
         look = Look.OUTLINE if one_of_two else Look.FILLED
-        return [capture, Button(kit, "next", view.say("scan.next"), view.does(visit.finish_material), look)]
+        onward = Button(kit, "next", view.say("scan.next"), view.does(visit.finish_material), look)
+        return [onward, capture] if one_of_two else [capture, onward]  # what is meant stays under the hand
     return [later, capture]

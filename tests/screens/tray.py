@@ -73,8 +73,8 @@ def two_apart(*, offered: bool) -> Observation:
     session = ScanSession(working_copy(scene.empty(1).frames[0]))
     laid = scene.photograph(draw_page("hukou", font), _SEED, beside=draw_page("bank_card", font)).frames[0]
     for number in range(4):
-        if offered and number == 2:
-            session.take()
+        if offered and number == 3:
+            session.take()  # by now both lie still
         seen = session.feed(Frame(laid, 1 + 0.2 * number, number, scene.mm_per_pixel))
     return seen
 

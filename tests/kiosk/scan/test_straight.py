@@ -110,7 +110,7 @@ def test_what_is_bent_is_straightened_to_where_it_was() -> None:
 @pytest.mark.parametrize("light", [0.6, 1.6])
 def test_a_kept_tray_is_fitted_to_the_size_and_the_light_of_now(light: float) -> None:
     """Promise 3: the calibration's picture serves on another day, whatever its size."""
-    now = working_copy(cv2.convertScaleAbs(scene().empty(1).frames[0], alpha=light))
+    now = working_copy(np.asarray(cv2.convertScaleAbs(scene().empty(1).frames[0], alpha=light), np.uint8))
     half = np.asarray(cv2.resize(empty_tray(), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
     tray = fitted(half, now)
     assert tray.shape == now.shape
