@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from kiosk.scan import limits
-from kiosk.scan.detect import working_copy
+from kiosk.scan.detect import look, working_copy
 from kiosk.scan.fault import Fault, Verdict
 from kiosk.scan.judge import judge
 from tests.scenes import Scene, scene
+from tests.scenes.wrongs import shone_on
 
 
 @lru_cache(maxsize=2)
@@ -38,6 +39,60 @@ def test_each_fault_is_told_from_the_others(tray: str, defect: str, family: str)
     verdict = verdict_of(made(41, tray, ("register",), defect))
     assert verdict.fault is not None
     assert verdict.fault.family == family
+
+
+def found_and_judged(lying: Scene) -> Verdict:
+    """Judge the page of a scene where it is found."""
+    assert lying.empty is not None
+    small, tray = working_copy(lying.frame), working_copy(lying.empty)
+    seen = look(lying.frame, tray, small)
+    return judge(lying.frame, seen.quad, small, lying.mm_per_pixel, tray)
+
+
+@pytest.mark.parametrize(
+    ("papers", "defects", "family"),
+    [
+        (("register",), ("fold",), "folded"),
+        (("letter",), ("fold",), "folded"),
+        (("permit",), ("cut_off",), "edge_cut"),
+        (("licence",), ("cut_off",), "edge_cut"),
+        (("register", "id_front"), (), "two_papers"),
+        (("receipt", "id_back"), (), "two_papers"),
+        (("permit",), ("finger",), "finger"),
+        (("form",), (), None),
+        (("certificate",), (), None),
+        (("id_back",), (), None),
+    ],
+)
+def test_on_a_white_tray_faults_are_told_too(
+    papers: tuple[str, ...], defects: tuple[str, ...], family: str | None
+) -> None:
+    """Promise 4: where white paper has no edge to speak of, nothing is overlooked and nobody is refused."""
+    fault = found_and_judged(made(61, "white", papers, *defects)).fault
+    assert (None if fault is None else fault.family) == family
+
+
+@pytest.mark.parametrize("tray", ["black", "dark_slats", "white"])
+@pytest.mark.parametrize(("defects", "family"), [((), None), (("fold",), "folded"), (("cut_off",), "edge_cut")])
+def test_a_dark_card_is_judged_as_any_paper(tray: str, defects: tuple[str, ...], family: str | None) -> None:
+    """Promise 4: as dark as the tray, its corners are no holes, and a folded one is."""
+    fault = found_and_judged(made(62, tray, ("bank_card",), *defects)).fault
+    assert (None if fault is None else fault.family) == family
+
+
+def test_a_reflection_over_light_writing_on_a_dark_card_is_seen() -> None:
+    """Promise 4: light letters drown earlier than the card beneath them does."""
+    lying = made(63, "black", ("bank_card",))
+    quad, rng = lying.quads[0], np.random.default_rng(5)
+    top_left, top_right, _, bottom_left = np.roll(quad, lying.upright_turns[0], axis=0)
+    number = top_left + 0.38 * (top_right - top_left) + 0.68 * (bottom_left - top_left)
+    ys, xs = np.mgrid[0 : lying.frame.shape[0], 0 : lying.frame.shape[1]]
+    far = ((xs - number[0]) ** 2 + (ys - number[1]) ** 2) / 60.0**2
+    light = np.clip(330 * np.exp(-(far**2)), 0, 255).astype(np.uint8)
+    frame = shone_on(lying.frame, light, rng)
+    fault = judge(frame, quad, working_copy(frame), lying.mm_per_pixel).fault
+    assert fault is not None
+    assert fault.family == "glare"
 
 
 @pytest.mark.parametrize("defects", [(), ("stamp",), ("jpeg",), ("shadow",)])
