@@ -139,7 +139,7 @@ def taken_of(paper: Image) -> PageImage:
     frame = np.full((height + 400, width + 400, 3), 40, np.uint8)
     frame[200:-200, 200:-200] = paper
     shade = np.linspace(1.0, 0.72, frame.shape[1], dtype=np.float32)[None, :, None]
-    noise = np.random.default_rng(0).normal(0, 2.5, frame.shape).astype(np.float32)
+    noise = np.asarray(np.random.default_rng(0).normal(0, 2.5, frame.shape), np.float32)
     lit = np.asarray(cv2.GaussianBlur(frame, (0, 0), 0.7), np.float32) * shade + noise
     frame = np.asarray(np.clip(lit, 0, 255), np.uint8)
     corners = np.array([[200, 200], [width + 200, 200], [width + 200, height + 200], [200, height + 200]], np.float64)
