@@ -25,7 +25,7 @@ _CARD_OTHER = 4.0
 _REGION_OTHER = 1.2  # brightness, of a piece of five pixels square
 _REGION_SCORE = 0.3  # by its edges; tuned: whole sheets on white trays 0.35 and more; cards less, lines are closer
 _OTHER_BORNE = 0.4  # of 1, by the edges of another paper, whatever its size; tuned: 0.55 and more
-_CUT_SUPPORT = 0.6  # of the sides within the frame
+_CUT_SIDES, _CUT_SUPPORT = (1, 2), 0.6  # sides at the rim; how much of each of the others is an edge
 _THUMB = 0.068  # of the frame's width, 30 mm of 440: so wide is no finger
 _RIM = 4.0  # pixels from the frame's rim: there a paper that is cut off has no edge
 # A paper's shadow is up to 7 mm wide; a frame printed on it is 8 mm from its edge or more.
@@ -114,7 +114,8 @@ def _at_rim(left: Image, quad: Quad) -> NDArray[np.bool_]:
 
 def _with_sides(quad: Quad, other: Quad, taken: NDArray[np.bool_]) -> Quad:
     """Return the quad with the sides of another where they are taken."""
-    lines = [_side_moved(*((other if taken[i] else quad)[[i, (i + 1) % 4]]), 0.0) for i in range(4)]
+    chosen = [other if each else quad for each in taken]
+    lines = [_side_moved(each[i], each[(i + 1) % 4], 0.0) for i, each in enumerate(chosen)]
     return order(np.array([intersect(lines[i - 1], lines[i]) for i in range(4)]))
 
 
@@ -123,7 +124,9 @@ def _is_cut(left: Image, quad: Quad) -> bool:
     if min(sides(quad)) < _THUMB * left.shape[1]:
         return False
     beyond = _at_rim(left, quad)
-    return 0 < np.count_nonzero(beyond) < 3 and bool(side_support(left, quad)[~beyond].min() > _CUT_SUPPORT)  # noqa: PLR2004 - a frame cuts one side or two
+    if np.count_nonzero(beyond) not in _CUT_SIDES:
+        return False
+    return bool(side_support(left, quad)[~beyond].min() > _CUT_SUPPORT)
 
 
 def _score(left: Image, quad: Quad) -> float:

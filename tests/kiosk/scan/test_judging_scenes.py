@@ -87,7 +87,7 @@ def test_a_reflection_over_light_writing_on_a_dark_card_is_seen() -> None:
     top_left, top_right, _, bottom_left = np.roll(quad, lying.upright_turns[0], axis=0)
     number = top_left + 0.38 * (top_right - top_left) + 0.68 * (bottom_left - top_left)
     ys, xs = np.mgrid[0 : lying.frame.shape[0], 0 : lying.frame.shape[1]]
-    far = ((xs - number[0]) ** 2 + (ys - number[1]) ** 2) / 60.0**2
+    far = ((xs - number[0]) ** 2 + (ys - number[1]) ** 2) / 90.0**2
     light = np.clip(330 * np.exp(-(far**2)), 0, 255).astype(np.uint8)
     frame = shone_on(lying.frame, light, rng)
     fault = judge(frame, quad, working_copy(frame), lying.mm_per_pixel).fault
