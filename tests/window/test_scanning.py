@@ -107,6 +107,11 @@ def handed_in(kiosk: Kiosk) -> OpenedCase:
     """Finish the paper, sign, hand in, and open the case at the office."""
     finish(kiosk)
     kiosk.sign()
+    return delivered(kiosk)
+
+
+def delivered(kiosk: Kiosk) -> OpenedCase:
+    """Hand in from the review, and open the case at the office."""
     kiosk.hand_in()
     submission = kiosk.committed()[-1][0]
     settings, found = kiosk.stack.config.kiosk, list[OpenedCase]()
@@ -229,6 +234,7 @@ def test_two_papers_are_taken_one_after_the_other_without_lifting(kiosk: Kiosk) 
 def test_a_page_swapped_under_the_hand_is_the_next_page(kiosk: Kiosk) -> None:
     """Promise 7: a register is leafed through; its tray is never bare, and both its pages are taken by themselves."""
     to_scan(kiosk)
+    kiosk.until_note("screens.scan.bare")  # by now it knows its empty tray
     lay(kiosk, "hukou", 51, taken=0)
     kiosk.do(CAMERA, "lay", page="certificate", seed=52, swap=True)
     until(kiosk, "page:1")
