@@ -9,6 +9,7 @@ BENCHES = (
     "apdu",
     "print_job",
     "search",
+    "typing",
     "commit",
     "startup",
     "touch",

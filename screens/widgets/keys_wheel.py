@@ -98,7 +98,9 @@ class DateKeys(Block):
         chosen: bool,
     ) -> None:  # fmt: skip
         super().__init__(kit)
-        self.wheels = Row(kit, [Wheel(kit, f"wheel:{name}", *each, chosen=chosen) for name, *each in columns])
+        self.wheels = Row(
+            kit, [Wheel(kit, f"wheel:{name}", label, turn, chosen=chosen) for name, label, turn in columns]
+        )
         self.key = key_button(kit, write, BOARD, digits, key_height(kit))
         self.gap = kit.theme.px(3)
 

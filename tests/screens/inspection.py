@@ -10,6 +10,7 @@ from tests.screens.conduct import CONDUCT
 from tests.screens.gallery import MODES
 from tests.screens.staff_conduct import STAFF_CONDUCT
 from tests.screens.studio import Studio, blocks
+from tests.screens.writing_conduct import WRITING_CONDUCT
 
 if TYPE_CHECKING:
     from screens.stage import Stage
@@ -121,7 +122,7 @@ def main(width: str, height: str, state: str) -> None:
         for check in (text_faults, place_faults, target_faults, filled_faults):
             for fault in check(stage):
                 sys.stdout.write(f"{mode} {language} {name}: {fault}\n")
-    for conduct in (*CONDUCT, *STAFF_CONDUCT):
+    for conduct in (*CONDUCT, *STAFF_CONDUCT, *WRITING_CONDUCT):
         for fault in conduct(studio):
             sys.stdout.write(f"{fault}\n")
     sys.stdout.write(f"{count}\n")

@@ -13,7 +13,6 @@ from kiosk.visit import Visit
 from kiosk.visit_setting import setting_of
 from kiosk.writing.writer import Writer
 from screens.app import prepare_kivy
-from tests.drivers.helpers import eventually
 from tests.screens.world import World
 
 if TYPE_CHECKING:
@@ -41,8 +40,6 @@ class Studio:
         self.site = self.setting.catalogue.at_site("ZT-S00")
         self.search = Search(self.site)
         self.writer = Writer()  # one process for all pages: a kiosk has one a visit
-        self.writer.start()
-        eventually(lambda: self.writer.ready, 60)
         self.types = Typesetter(default_chain())
 
     def theme(self, *, elder: bool = False, low: bool = False, high_contrast: bool = False) -> "Theme":

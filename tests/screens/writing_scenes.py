@@ -9,6 +9,7 @@ from kiosk.writing.child import Engine
 from screens.resident.fill import groups
 from screens.resident.writing import Writing
 from screens.view import View
+from tests.drivers.helpers import eventually
 from tests.kiosk.writing.strokes import WRITTEN
 from tests.screens.scenes import answer_all, at_fill
 
@@ -26,8 +27,10 @@ _SIDE = 300.0  # pixels of the field that a scene's strokes are drawn in
 def writing_at(view: View, service: str, widget: Widget) -> Writing:
     """Go to the first question of a service that is answered by such a widget."""
     visit = at_fill(view, service)
-    view.writer.clear(Engine.PINYIN)  # of the scene before, whose visit had no end
-    view.writer.clear(Engine.STROKE)
+    view.writer.start()  # a visit that ended has taken it along
+    eventually(lambda: view.writer.ready, 60)
+    for engine in (Engine.PINYIN, Engine.STROKE):  # of the scene before, whose visit had no end
+        view.writer.clear(engine)
     while not any(field.widget is widget for field in visit.forms[visit.form_index].fields):
         answer_all(visit)
         visit.next_form()
