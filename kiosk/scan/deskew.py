@@ -30,7 +30,10 @@ _LEAST_HEIGHT = 0.6  # of the other rows': less is a rule, or a seal's foot
 _ACROSS_RATIO = 1.35  # how much steeper the rows' profile must be than the columns'
 _SMALL_MARK = (0.12, 0.5)  # of a row's height
 _BLANK = 0.05
-_SURE = 0.5  # how much one way must be likelier than the other
+# Tuned on drawn pages at three sizes of frame: a wrong turn is worse than none, so what tells little tells nothing.
+_CLEARLY_BEGUN = 0.18  # more of the pairs of rows begin alike than end alike: enough by itself
+_CLEARLY_LOW = 8.0  # more small marks lie low than high: enough by itself
+_MOST_MARKS = 2.0  # of one row: a portrait's row has any number
 
 
 class _Along(IntEnum):
@@ -142,7 +145,7 @@ def upright_of(black: Image) -> int | None:
         return None
     quarter = 0 if lying > standing else 1
     likelier = _evidence_upright(np.ascontiguousarray(np.rot90(written, -quarter)))
-    if abs(likelier) < _SURE:
+    if abs(likelier) < 1:
         return None
     return quarter if likelier > 0 else quarter + 2
 
@@ -165,7 +168,7 @@ class _Row:
 
 
 def _evidence_upright(written: Image) -> float:
-    """Return how much more speaks for rows being upright than for them standing on their heads.
+    """Return how much more speaks for rows being upright (1: enough) than for them standing on their heads (-1).
 
     Upright rows are begun, not ended, under each other, and small marks lie low in them.
     """
@@ -178,7 +181,8 @@ def _evidence_upright(written: Image) -> float:
         float(np.mean(np.abs(ends[:, None] - ends[None]) < typical / 2))
         for ends in (np.array([row.left for row in rows]), np.array([row.right for row in rows]))
     )
-    return 3 * (begun - ended) + sum(_low_marks(row.ink) for row in rows)
+    low = sum(max(-_MOST_MARKS, min(_MOST_MARKS, _low_marks(row.ink))) for row in rows)
+    return (begun - ended) / _CLEARLY_BEGUN + low / _CLEARLY_LOW
 
 
 def _rows(written: Image) -> list[_Row]:
