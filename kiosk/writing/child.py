@@ -1,10 +1,12 @@
 """The process that composes: librime and zinnia live here, for the length of one visit.
 
 One decision: a process of its own. What was written stays in a C library's freed memory, and goes only with the process
-(promise 2); and a fault in a library takes a keyboard with it, not the kiosk (promise 3).
+(promise 2); and a fault in a library takes a keyboard with it, not the kiosk (promise 3). Once the dictionaries are
+open, it can open neither file nor socket (``RLIMIT_NOFILE`` 0), whatever a library may want to keep.
 """
 
 import os
+import resource
 import signal
 from collections.abc import Callable
 from enum import StrEnum
@@ -36,8 +38,10 @@ def run(connection: Connection) -> None:
     The first word is what cannot be asked here and why: nothing of it is personal.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     composers, missing = _open_composers()
     hand = _open_hand(missing)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))  # what is open stays open
     try:
         connection.send(missing)
         while True:

@@ -1,6 +1,7 @@
 """The process that composes: real, killed, stopped, asked with the libraries missing."""
 
 import os
+import resource
 import signal
 import time
 from collections.abc import Iterator
@@ -61,7 +62,7 @@ def test_the_end_of_a_visit_ends_the_process(writer: Writer) -> None:
 
 
 def test_nothing_is_written_to_disk(writer: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Promise 2: no user dictionary, no log, nothing at home, nothing temporary; no file is open for writing."""
+    """Promise 2: no user dictionary, no log, nothing at home, nothing temporary; no file can be opened."""
     for name in ("HOME", "TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(name, str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
@@ -70,6 +71,7 @@ def test_nothing_is_written_to_disk(writer: Writer, tmp_path: Path, monkeypatch:
         writer.choose(Engine.PINYIN, candidates.index("忘"))
         writer.clear(Engine.PINYIN)
         writer.recognise(WRITTEN["王"])
+    assert resource.prlimit(process(writer), resource.RLIMIT_NOFILE) == (0, 0)
     for descriptor in Path(f"/proc/{writer.process_id}/fd").iterdir():
         target = str(descriptor.readlink())
         flags = int(Path(f"/proc/{writer.process_id}/fdinfo/{descriptor.name}").read_text().split()[3], 8)
