@@ -47,6 +47,10 @@ def until(kiosk: Kiosk, target: str, *, there: bool = True) -> Seen:
     return kiosk.window.wait(f"{target} {'there' if there else 'gone'}", happened, SECONDS)
 
 
+def _is_later(frame: int, seen: Seen) -> bool:
+    return seen.frame > frame
+
+
 def insist(kiosk: Kiosk, target: str) -> None:
     """Press the button as often as the machine judges what lies there, until something can be touched."""
     end = time.monotonic() + SECONDS
@@ -54,7 +58,7 @@ def insist(kiosk: Kiosk, target: str) -> None:
         assert time.monotonic() < end, "the refusals have no end"
         frame = kiosk.window.look().frame
         kiosk.window.tap("capture")
-        kiosk.window.wait("it is judged anew", lambda seen, at=frame: seen.frame > at + FRAMES)
+        kiosk.window.wait("it is judged anew", partial(_is_later, frame + FRAMES))
 
 
 def lay(kiosk: Kiosk, page: str, seed: int, taken: int) -> dict[str, object]:
