@@ -44,6 +44,8 @@ class Reason(StrEnum):
     DARK = "DARK"
     OVEREXPOSED = "OVEREXPOSED"
     CAMERA_MOVED = "CAMERA_MOVED"  # it works, and its calibration no longer holds
+    TRAY_CHANGED = "TRAY_CHANGED"  # the kiosk's: it works, and the picture of its empty tray no longer fits
+    READING_LOST = "READING_LOST"  # the kiosk's: it works, and what is written on its pages is not read
     PAPER_OUT = "PAPER_OUT"
     PAPER_JAMMED = "PAPER_JAMMED"
     COVER_OPEN = "COVER_OPEN"
@@ -123,6 +125,14 @@ class DeviceError(Exception):
         self.action = action
         self.detail = detail
         self.facts = facts
+
+    def alone(self) -> Self:
+        """Forget the frames it came through and what it followed: their variables may hold what a card said.
+
+        An error outlives its command by hours, on the health board (promise 2).
+        """
+        self.__cause__ = self.__context__ = None
+        return self.with_traceback(None)
 
 
 class DeviceGone(DeviceError):  # noqa: N818 - the field says "gone", as UnifiedPOS says OFF_OFFLINE

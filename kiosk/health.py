@@ -28,7 +28,7 @@ from drivers.model import (
 from kiosk.config import DeviceConfig
 from kiosk.health_file import BoardFile, BoardRecord, IssueRecord, StatusRecord, issue_key
 from kiosk.health_paper import PaperUse, days_left, unknown_use
-from kiosk.health_rules import Finding, Severity, command_finding, findings, guide_of
+from kiosk.health_rules import NOTICED, Finding, Severity, command_finding, findings, guide_of
 
 __all__ = ["HealthBoard", "Issue", "PaperUse", "Severity", "StatusChange", "Supply"]
 
@@ -124,6 +124,24 @@ class HealthBoard:
             elif isinstance(event, MediaRemoved):
                 self._taken_away(event.device)
 
+    def notice(self, device: str, error: DeviceError) -> None:
+        """Hear what the kiosk itself noticed of a device: it stands until it is settled.
+
+        Raises:
+            ValueError: it is no reason the kiosk notices itself.
+        """
+        if error.reason not in NOTICED:
+            raise ValueError(f"{error.reason} is told by the device")
+        with self._lock:
+            self._open(device, command_finding(error), by_command=False)
+            self._dirty = True
+
+    def settled(self, device: str, reason: Reason) -> None:
+        """Hear that what the kiosk had noticed of a device is over, if anything was."""
+        with self._lock:
+            self._close(lambda _, each: each.device == device and each.reason is reason)
+            self._dirty = True
+
     def issues(self) -> tuple[Issue, ...]:
         """Return what is wrong now, the worst first, the longest of those first."""
         with self._lock:
@@ -201,7 +219,7 @@ class HealthBoard:
         for each in found:
             self._open(device, each, by_command=False)
         keys = {issue_key(device, each.reason, each.supply) for each in found}
-        self._close(lambda key, each: each.device == device and not each.by_command and key not in keys)
+        self._close(lambda key, each: each.device == device and _by_status(each) and key not in keys)
 
     def _close_commands(self, device: str) -> None:
         self._close(lambda _, each: each.device == device and each.by_command)
@@ -266,6 +284,12 @@ class HealthBoard:
         for each in record.issues:
             if each.device in self._classes:
                 self._issues[each.key] = each
+        self._close(lambda _, each: each.reason in NOTICED)
         for name, changes in record.history.items():
             if name in self._history:
                 self._history[name].extend(StatusChange(each.at, each.status, each.reason) for each in changes)
+
+
+def _by_status(issue: IssueRecord) -> bool:
+    """Tell whether the device's status opened it, and ends it."""
+    return not issue.by_command and issue.reason not in NOTICED

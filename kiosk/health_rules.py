@@ -41,6 +41,8 @@ BY_ACTION: Mapping[ErrorAction, Severity] = {
     ErrorAction.CONFIGURATION: Severity.ALARM,
     ErrorAction.SOFTWARE_ERROR: Severity.ALARM,
 }
+NOTICED = frozenset({Reason.TRAY_CHANGED, Reason.READING_LOST})
+"""What the kiosk notices itself (`kiosk.health_noticed`): no report of the device speaks of it."""
 _ALARMING = frozenset({DeviceStatus.POWER_OFF, DeviceStatus.HARDWARE_ERROR})
 _UNNAMED: Mapping[DeviceStatus, tuple[Reason, ErrorAction]] = {
     DeviceStatus.OFFLINE: (Reason.NO_ANSWER, ErrorAction.RESET),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from drivers.camera import Frame
-from drivers.errors import DeviceError, ErrorAction
+from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 from kiosk.scan.fault import Fault
 from kiosk.scan.frames import checked
 from kiosk.scan.geometry import Image
@@ -25,6 +25,7 @@ _RETRY_SECONDS = 0.5
 _PATIENCE = 2  # errors in a row that the kiosk may mend itself before the resident hears of them
 
 _MOVING = (Fault.MOVING, Fault.MOVED)
+_WHO_ACTS = {TrayState.LIGHT_CHANGED: ErrorAction.SUSPEND}  # learnt anew by itself; else somebody sees to the tray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +46,7 @@ class Scanner:
         on_page: a page that was taken.
         on_error: the camera is unwell; told once, until it has been well again. It is tried on meanwhile.
         empty_tray: the tray's picture if it was kept from before, None to learn it.
+        on_tray: the empty tray looks otherwise than it was learnt, for staff; None: it is seen to fit again.
         calibrated: asked once a run, on its thread, with the frames' width and height; may raise `DeviceError`.
     """
 
@@ -55,6 +57,7 @@ class Scanner:
         on_page: Callable[[PageImage], None],
         on_error: Callable[[DeviceError], None],
         *,
+        on_tray: Callable[[DeviceError | None], None] = lambda _error: None,
         empty_tray: Image | None = None,
         calibrated: Callable[[tuple[int, int]], Calibrated | None] = lambda _size: None,
     ) -> None:
@@ -62,6 +65,7 @@ class Scanner:
         self._on_observation = on_observation
         self._on_page = on_page
         self._on_error = on_error
+        self._on_tray = on_tray
         self._empty_tray = empty_tray
         self._calibrated = calibrated
         self._calibrated_at: datetime | None = None
@@ -178,10 +182,14 @@ class Scanner:
     def _keep_tray(self, session: ScanSession) -> None:
         """Keep what was learnt of the tray, and tell staff, once, that it no longer fits."""
         self._empty_tray = session.empty_tray
+        if session.tray in (TrayState.UNKNOWN, self.tray):
+            return  # a new run has compared nothing yet: what was told stands
         before, self.tray = self.tray, session.tray
-        if before is not self.tray and before is not TrayState.UNKNOWN:
-            level = logging.INFO if self.tray is TrayState.FITS else logging.WARNING
-            _log.log(level, "the document camera's empty tray: %s", self.tray)
+        fits = self.tray is TrayState.FITS
+        if fits and before is TrayState.UNKNOWN:
+            return  # it was just learnt
+        _log.log(logging.INFO if fits else logging.WARNING, "the document camera's empty tray: %s", self.tray)
+        self._on_tray(None if fits else tray_error(self.tray))
 
     def _tell(self, run: "_Run", error: DeviceError, errors: int) -> None:
         mends_itself = error.action in (ErrorAction.RESET, ErrorAction.SUSPEND)
@@ -248,3 +256,10 @@ def _can_be_taken(observation: Observation) -> bool:
     """Tell whether the button takes it: good, or one of two papers, or refused often enough."""
     fault = observation.verdict.fault
     return observation.may_go_on or (observation.still and fault in (None, Fault.TWO_PAPERS))
+
+
+def tray_error(state: TrayState) -> DeviceError:
+    """Return what staff is told of a tray in a state in which its kept picture does not fit."""
+    action = _WHO_ACTS.get(state, ErrorAction.CLEAR)
+    detail = f"the empty tray looks otherwise than it was learnt: {state}; pages are found without its picture"
+    return DeviceError(CompletionCode.USER_ERROR, Reason.TRAY_CHANGED, action, detail)

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from drivers.deadline import Deadline
-from drivers.errors import DeviceError
+from drivers.errors import DeviceError, Reason
 from drivers.model import (
     Command,
     DeviceClass,
@@ -35,6 +35,7 @@ from kiosk.device_health import HealthWriter, devices_health, health_file
 from kiosk.diagnostics_frames import FrameKeeper, frames_path
 from kiosk.health import HealthBoard
 from kiosk.health_file import board_path
+from kiosk.health_noticed import Noticed
 from kiosk.health_paper import ledger_use
 from kiosk.ports import SIGNATURE, Signature
 from kiosk.print_ledger import PrintLedger
@@ -82,7 +83,7 @@ class KioskServices:
         self._post = post
         self._visit: Visit | None = None
         self.closures = Closures(self._told_closed)
-        self._reading: ReadingDesk = new_reading_desk(config.reading)
+        self._reading: ReadingDesk = new_reading_desk(config.reading, partial(self._notice, Reason.READING_LOST))
         self._keeper = Keeper(post, self._broke, self._reading.readings)
         self._opener = Opener(config, post, self._opened, self._closed)
         self._words = {language: Words(language) for language in LANGUAGES}
@@ -93,11 +94,19 @@ class KioskServices:
         self._health = HealthWriter(
             health_file(config), lambda: devices_health(config.devices, self.statuses()), beside=self._keep_health
         )
+        cameras = (each.name for each in config.devices if each.device_class is DeviceClass.DOCUMENT_CAMERA)
+        self._noticed = Noticed(next(cameras, None), self.board, self._health.changed)
         state = config.kiosk.state
         self.workers = tuple(new_worker(each, recorders[each.name], self._report, state) for each in config.devices)
         self._card_wait = CardWait(self.workers, post, absent(DeviceClass.ID_CARD_READER))
         self._codes = CodeWait(self._of_class(DeviceClass.CODE_SCANNER), post)
-        self._tray = TrayWatch(self._of_class(DeviceClass.DOCUMENT_CAMERA), post, lambda: self._current, state)
+        self._tray = TrayWatch(
+            self._of_class(DeviceClass.DOCUMENT_CAMERA),
+            post,
+            lambda: self._current,
+            state,
+            partial(self._notice, Reason.TRAY_CHANGED),
+        )
         self._papers = PaperDesk(post, lambda: self._current)
         self._must_reopen = False
         self._printing = Printing(config.kiosk.state / "printing", self._send_to_printer, post)
@@ -163,7 +172,8 @@ class KioskServices:
 
     def statuses(self) -> dict[str, StatusReport]:
         """Return the last report of every device, by its name."""
-        return {worker.name: self._cards.with_forgotten(worker.name, worker.status) for worker in self.workers}
+        told = {worker.name: self._cards.with_forgotten(worker.name, worker.status) for worker in self.workers}
+        return {name: self._noticed.in_report(name, report) for name, report in told.items()}
 
     def hand_in(self, work: Callable[[Outbox], T]) -> Future[T]:
         """Do `work` with the open outbox, on its own thread, for staff.
@@ -370,6 +380,10 @@ class KioskServices:
     def _reopen(self) -> None:
         self._must_reopen = False
         self._keeper.release(self._opener.start)
+
+    def _notice(self, reason: Reason, error: DeviceError | None) -> None:
+        """Tell staff and the office what the kiosk itself noticed; on any thread."""
+        self._noticed.tell(reason, error)
 
     def _keep_health(self) -> None:
         self.board.keep()

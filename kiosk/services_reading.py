@@ -1,7 +1,7 @@
 """Has each page that was taken read, one after another, beside the visit: a help, and never in the way.
 
 One decision: a page that could not be read is handed in without text, and a reader that fails again and again rests.
-Staff is told once when it is lost and once when it is back; the resident never.
+Staff is told once when it is lost, once when it is given up for a while, and once when it is back; the resident never.
 """
 
 import logging
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from drivers.deadline import Deadline
+from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 from drivers.model import Sensitive
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ _REST_SECONDS = 300.0
 _PATIENCE = 2  # failures in a row, after which it rests
 _log = logging.getLogger(__name__)
 
+Tell = Callable[[DeviceError | None], None]
+
+
+def _nobody(_error: DeviceError | None) -> None:
+    """Nobody wants to know."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Read:
@@ -34,13 +41,13 @@ class _Read:
     reading: "Sensitive[Reading]"
 
 
-def new_reading_desk(section: "ReadingSection") -> "ReadingDesk":
-    """Return the desk of a site that reads, or of one that does not."""
+def new_reading_desk(section: "ReadingSection", tell: Tell = _nobody) -> "ReadingDesk":
+    """Return the desk of a site that reads, or of one that does not; `tell` as for the desk."""
     if not section.enabled:
         return ReadingDesk(None)
     from kiosk.reading.reader import Reader, ReaderLimits  # noqa: PLC0415 - only where pages are read
 
-    return ReadingDesk(Reader(ReaderLimits(threads=section.threads)))
+    return ReadingDesk(Reader(ReaderLimits(threads=section.threads)), tell)
 
 
 class ReadingDesk:
@@ -48,10 +55,13 @@ class ReadingDesk:
 
     Args:
         reader: None where the site has no reading; then nothing is ever read.
+        tell: told, on the desk's thread, what staff shall know: an error when reading is lost (the kiosk itself starts
+            it anew) and again when it is given up for a while (a technician), None when pages are read again.
     """
 
-    def __init__(self, reader: "Reader | None") -> None:
+    def __init__(self, reader: "Reader | None", tell: Tell = _nobody) -> None:
         self._reader = reader
+        self._tell = tell
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="reading")
         self._lock = threading.Lock()
         self._read: list[_Read] = []
@@ -132,6 +142,7 @@ class ReadingDesk:
         else:
             if self._failures:
                 _log.info("pages are read again")
+                self._tell(None)
             self._failures, self._rest = 0, None
 
     def _failed(self, error: Exception) -> None:
@@ -140,3 +151,11 @@ class ReadingDesk:
             _log.warning("pages are not read, and handed in without text: %s", error)
         if self._failures >= _PATIENCE:
             self._rest = Deadline.after(_REST_SECONDS)
+        if self._failures in (1, _PATIENCE):
+            self._tell(_lost(error, given_up=self._failures == _PATIENCE))
+
+
+def _lost(error: Exception, *, given_up: bool) -> DeviceError:
+    action = ErrorAction.MAINTENANCE if given_up else ErrorAction.RESET
+    detail = f"pages are handed in without text: {error}"
+    return DeviceError(CompletionCode.HARDWARE_ERROR, Reason.READING_LOST, action, detail)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drivers.errors import DeviceError
 from drivers.model import CheckHealth, DeviceClass, DeviceInformation
 from drivers.worker import DeviceWorker
 from kiosk.services_devices import absent
@@ -26,16 +27,25 @@ FRAME_SECONDS = 3.0
 class TrayWatch:
     """The watching of one kiosk, on the thread `post` leads to. `camera` is None where there is none.
 
-    `state` is the kiosk's folder, where a calibration of the camera is kept.
+    `state` is the kiosk's folder, where a calibration of the camera is kept. `on_tray` is told, on the scanner's thread
+    and whatever visit it is, that the empty tray looks otherwise than it was learnt, and None once it fits again.
 
     What comes after a watch was ended is dropped here, and what comes for an earlier visit in `Visit.deliver`.
     """
 
-    def __init__(self, camera: DeviceWorker | None, post: Post, visit: "Callable[[], Visit]", state: Path) -> None:
+    def __init__(
+        self,
+        camera: DeviceWorker | None,
+        post: Post,
+        visit: "Callable[[], Visit]",
+        state: Path,
+        on_tray: Callable[[DeviceError | None], None],
+    ) -> None:
         self._camera = camera
         self._state = state
         self._post = post
         self._visit = visit
+        self._on_tray = on_tray
         self._scanner: Scanner | None = None
         self._ticket: object | None = None
         self._seen = _Latest(post)
@@ -117,6 +127,7 @@ class TrayWatch:
             on_observation=lambda seen: self._hand_over(lambda visit: visit.observed(seen), self._seen.put),
             on_page=lambda page: self._hand_over(lambda visit: visit.page_captured(page)),
             on_error=lambda error: self._hand_over(lambda visit: visit.scan_failed(error)),
+            on_tray=self._on_tray,
             calibrated=KeptCalibration(self._state, self._which_camera),
         )
 

@@ -71,7 +71,15 @@ OCCURS: Mapping[DeviceClass, frozenset[Reason]] = {
         Reason.MEDIA_FORGOTTEN,
     },
     DeviceClass.DOCUMENT_CAMERA: _OF_EVERY_DEVICE
-    | {Reason.FROZEN, Reason.DARK, Reason.OVEREXPOSED, Reason.CAMERA_MOVED, Reason.NO_MEDIA},
+    | {
+        Reason.FROZEN,
+        Reason.DARK,
+        Reason.OVEREXPOSED,
+        Reason.CAMERA_MOVED,
+        Reason.NO_MEDIA,
+        Reason.TRAY_CHANGED,
+        Reason.READING_LOST,
+    },
     DeviceClass.RECEIPT_PRINTER: _OF_EVERY_DEVICE
     | {
         Reason.PAPER_OUT,

@@ -25,11 +25,14 @@ _MOVED_PIXELS = 3.0  # of the working copy, 1.5 mm over a tray of 440 mm
 class TrayState(StrEnum):
     """How the picture of the empty tray stands to what the camera sees."""
 
-    UNKNOWN = "UNKNOWN"  # none is learnt yet
+    UNKNOWN = "UNKNOWN"  # none is learnt yet, or none that was compared with a frame
     FITS = "FITS"
     LIGHT_CHANGED = "LIGHT_CHANGED"
     CAMERA_MOVED = "CAMERA_MOVED"
     CHANGED = "CHANGED"  # one of the two: this tray has no grain to tell by
+
+
+_NOT_TOLD = (TrayState.UNKNOWN, TrayState.FITS)
 
 
 class TrayKeeper:
@@ -41,7 +44,7 @@ class TrayKeeper:
     def __init__(self, empty: Image | None, *, kept: bool = False) -> None:
         self.empty = empty
         self._kept = kept
-        self.state = TrayState.UNKNOWN if empty is None else TrayState.FITS
+        self.state = TrayState.UNKNOWN
         self._bare_since: float | None = None
         self._unfit_since: float | None = None
 
@@ -80,7 +83,7 @@ class TrayKeeper:
             return
         if self._unfit_since is None or moved:
             self._unfit_since = now
-        if self.state is TrayState.FITS and now - self._unfit_since >= _UNFIT_SECONDS:
+        if self.state in _NOT_TOLD and now - self._unfit_since >= _UNFIT_SECONDS:
             self.state = _what_changed(self.empty, small)
 
 
