@@ -4,7 +4,7 @@ One decision: a key does its work and the page is built anew; what is composed a
 which belongs to one question and goes when another is asked.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,30 +18,23 @@ from kiosk.writing.numbers import DATE_DIGITS, LIMITS, amount, dashed, grouped
 from kiosk.writing.writer import WriterError, WriterNotReadyError
 from screens.blocks import Block, Stack, grid
 from screens.pen import Pen
+from screens.resident.boards import KEYS
 from screens.view import View
 from screens.widgets.buttons import Button
 from screens.widgets.keyboard import (
     BOARD,
-    CAPITALS,
     ERASE,
-    LETTERS,
-    PROVINCES,
     InputLine,
-    digit_pad,
     edit,
     key_height,
-    keyboard,
 )
-from screens.widgets.keys_hand import HandKeys, HandPad
-from screens.widgets.keys_wheel import DateKeys
+from screens.widgets.keys_hand import HandPad
 from screens.widgets.keys_zh import CAPITALS as CASE
-from screens.widgets.keys_zh import Labels, Offer, letter_keys, pinyin_keys, sign_keys, stroke_keys
 from screens.widgets.words import Note
 
 _LIMIT = 64
 _FULL, _LOST, _UNFINISHED, _WAITING = "fill.full", "fill.lost", "fill.unfinished", "fill.waiting"
 _LINES = 2  # of a long answer that are seen while it is written
-_MARKS: Mapping[Widget, str] = {Widget.MONEY: ".", Widget.CITIZEN_NUMBER: "X"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +122,7 @@ class Writing:
         """Return the keyboard of the moment, or the keyboards to choose from."""
         if self.pen.choosing or self.missing:
             return self._chooser()
-        return _KEYS[self.board](self)
+        return KEYS[self.board](self)
 
     def _chooser(self) -> Block:
         view, kit, gone = self.view, self.view.kit, self.view.writer.missing()
@@ -179,13 +172,15 @@ class Writing:
             return
         self._asked((lambda: writer.erase(engine)) if key == ERASE else lambda: writer.key(engine, key))
 
-    def choose(self, index: int) -> None:
-        """Take a candidate."""
-        if self.board is not Board.HAND:
+    def choose(self, shown: tuple[str, ...], index: int) -> None:
+        """Take the candidate that stands at `index` of those that were shown; if others are there by now, show them."""
+        if self.pen.candidates != shown:
+            self.view.refresh()
+        elif self.board is Board.HAND:
+            self._taken(Composed(shown[index]))
+        else:
             engine = ENGINES[self.board]
             self._asked(lambda: self.view.writer.choose(engine, index))
-        elif index < len(self.pen.candidates):
-            self._taken(Composed(self.pen.candidates[index]))
 
     def drawn(self, pad: HandPad) -> None:
         """Look for what was drawn so far."""
@@ -263,65 +258,3 @@ class Writing:
         self.pen.drop()
         self.pen.board, self.pen.choosing, self.pen.capitals = board, False, False
         self.view.refresh()
-
-
-def _labels(writing: Writing) -> Labels:
-    say = writing.view.say
-    return Labels(say("erase"), say("fill.keyboards"), say("space"))
-
-
-def _offer(writing: Writing) -> Offer:
-    pen = writing.pen
-    hint = writing.view.say(f"fill.compose.{writing.board}")
-    return Offer(pen.candidates, pen.shelf, hint, writing.choose, writing.turn)
-
-
-def _hand(writing: Writing) -> Block:
-    view, pen = writing.view, writing.pen
-    words = view.say("fill.pad"), view.say("fill.undo")
-    return HandKeys(
-        view.kit, pen.ink, pen.candidates, words, _labels(writing), writing.write, writing.drawn, writing.choose
-    )
-
-
-def _wheel(writing: Writing) -> Block:
-    view, turned = writing.view, writing.wheel()
-
-    def label(part: Part) -> Callable[[int], str | None]:
-        def at(steps: int) -> str | None:
-            value = turned.value(part, steps)
-            return None if value is None else view.say(f"fill.wheel.{part}", number=value)
-
-        return at
-
-    columns = [(str(part), label(part), partial(writing.rewind, part)) for part in Part]
-    return DateKeys(view.kit, columns, writing.write, view.say("fill.board.digits"), chosen=bool(writing.text))
-
-
-def _digits(writing: Writing) -> Block:
-    view, widget = writing.view, writing.field.widget
-    other = view.say("fill.board.wheel") if Board.WHEEL in writing.boards else ""
-    return digit_pad(view.kit, writing.write, view.say("erase"), _MARKS.get(widget, ""), other)
-
-
-def _code(writing: Writing) -> Block:
-    """Return digits and letters: capitals where the code is of capitals."""
-    view = writing.view
-    if writing.field.schema.get("format") == "credit-code":
-        return keyboard(view.kit, writing.write, view.say("erase"), rows=CAPITALS)
-    return keyboard(view.kit, writing.write, view.say("erase"), view.say("space"), rows=LETTERS)
-
-
-_KEYS: Mapping[Board, Callable[[Writing], Block]] = {
-    Board.PINYIN: lambda it: pinyin_keys(it.view.kit, it.compose, _labels(it), _offer(it)),
-    Board.STROKE: lambda it: stroke_keys(it.view.kit, it.compose, _labels(it), _offer(it)),
-    Board.HAND: _hand,
-    Board.LATIN: lambda it: letter_keys(it.view.kit, it.write, _labels(it), capitals=it.pen.capitals),
-    Board.SIGNS: lambda it: sign_keys(it.view.kit, it.write, _labels(it)),
-    Board.WHEEL: _wheel,
-    Board.DIGITS: _digits,
-    Board.CODE: _code,
-    Board.PLATE: lambda it: keyboard(
-        it.view.kit, it.write, it.view.say("erase"), rows=CAPITALS if it.text else PROVINCES
-    ),
-}

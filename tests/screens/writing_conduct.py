@@ -58,6 +58,8 @@ def _type(stage: "Stage", letters: str) -> None:
 
 def pinyin_faults(studio: Studio) -> Iterator[str]:
     """Yield where letters do not become words, or one can go on with half a word (promises 4 and 7)."""
+    from screens.blocks import Touchable
+
     stage, writing = _page(studio)
     _type(stage, "zhitang")
     if writing.text or writing.pen.composing != "zhi tang":
@@ -65,7 +67,13 @@ def pinyin_faults(studio: Studio) -> Iterator[str]:
     _press(stage, "next")
     if stage.page is None or stage.page.note != "screens.fill.unfinished":
         yield "one goes on with half a word"
-    _press(stage, "candidate:0")
+    stale = next(each for each in blocks(stage) if isinstance(each, Touchable) and each.target == "candidate:0")
+    _type(stage, "z")
+    if stale.press is not None:
+        stale.press()  # by a second finger, that stood on it all the while
+    if writing.text:
+        yield "a word is taken that another stood for when the finger came down"
+    _press(stage, "key:erase", "candidate:0")
     if writing.text != "支塘" or writing.pen.composing:
         yield f"the chosen word is not the answer: {writing.text!r}"
     _press(stage, "key:erase")
