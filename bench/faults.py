@@ -40,6 +40,8 @@ def measure() -> Iterator[Figure]:
             faults += storm.blow(SECONDS / _TENTHS)
             storm.calm()
             well_again(stands, _RECOVERY)
+            for stand in stands:
+                stand.events.clear()  # the test's own notes
             memory.sweep()
             readings.append({name: _least(count) for name, (_, count) in _COUNTS.items()})
     for name, (unit, _) in _COUNTS.items():

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from errno import errorcode
 from types import MappingProxyType
+from typing import Self
 
 
 class CompletionCode(StrEnum):

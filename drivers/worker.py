@@ -201,7 +201,7 @@ class DeviceWorker:
             result = self._driver.execute(job.command, job.deadline, lambda: self._is_cancelled(job))
         except DeviceError as error:
             self._release()
-            job.fail(error)
+            job.fail(error.alone())
             self._after_failure(error)
         else:
             self._release()
@@ -233,7 +233,7 @@ class DeviceWorker:
             report = self._driver.poll(deadline)
         except DeviceError as error:
             self._release()
-            self._miss(error)
+            self._miss(error.alone())
         else:
             self._release()
             self._hear(report)

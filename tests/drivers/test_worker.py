@@ -1,8 +1,10 @@
 """The thread that owns a driver, on a clock turned by hand."""
 
+import gc
 import logging
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -95,6 +97,25 @@ class Scripted:
         while not cancelled():
             time.sleep(0.001)
         raise canceled()
+
+
+class Card:
+    """What a driver held in its hands when it failed."""
+
+
+@dataclass
+class Clumsy(Scripted):
+    """A device that is asked for a card and fails with it in its hands."""
+
+    dropped: list["weakref.ref[Card]"] = field(default_factory=list)
+
+    def execute(self, command: Command[T], deadline: Deadline, cancelled: Callable[[], bool]) -> T:  # noqa: ARG002 - whatever is asked
+        held = Card()
+        self.dropped.append(weakref.ref(held))
+        try:
+            dict[Card, str]().pop(held)
+        except KeyError as error:
+            raise DeviceError(CompletionCode.HARDWARE_ERROR, Reason.GARBLED, ErrorAction.RESET) from error
 
 
 class Talkative(Scripted):
@@ -369,6 +390,19 @@ def test_a_failure_somebody_must_act_on_is_raised_and_others_are_not(bench: Benc
         assert error_of(bench.worker.execute(Work(), 5)) is failure
         bench.polled_since(polls)  # after a failure it is asked how it is, at once
     assert [event for event in bench.events if isinstance(event, ErrorRaised)] == [ErrorRaised("id_card", jam)]
+
+
+def test_a_failure_that_is_kept_keeps_nothing_of_the_card(nothing_left: None, hand_clock: HandClock) -> None:  # noqa: ARG001 - it watches
+    """Promise 2: an error stays on the health board for hours; what the driver held when it failed does not."""
+    bench = Bench(hand_clock, Clumsy)
+    try:
+        error = error_of(bench.running().worker.execute(Work(), 5))
+        eventually(lambda: bench.count(ErrorRaised) == 1)
+    finally:
+        bench.worker.stop(Deadline.after(5))
+    gc.collect()
+    assert error.reason is Reason.GARBLED
+    assert [card() for card in cast("Clumsy", bench.driver).dropped] == [None]
 
 
 def test_a_defect_ends_the_command_and_not_the_worker(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
