@@ -115,8 +115,8 @@ class Resident:
             window.wait("the page is taken", lambda now: "page:0" in now.targets, LONG_WAIT_SECONDS)
             self._album.shoot("scan-taken")
             self._do("document_camera", "clear")
-            window.tap("next")
-            seen = window.wait("the next paper", lambda now: "page:0" not in now.targets)
+            while "page:0" in (seen := window.look()).targets:  # the button acts once it has stood there a moment
+                window.tap("next")
 
     def _sign(self) -> None:
         window = self._window

@@ -51,6 +51,7 @@ class Draft:
     corners: Corners = field(default_factory=list)  # as they are dragged, in pixels of the frame that is shown
     plain: bool = False  # they stay an upright rectangle
     asked: tuple[Doubt | None, float] = (None, 0.0)  # which question about a page is shown, and since when
+    ending: tuple[tuple[int, int], float] | None = None  # where "that is all" stands (paper, place), and since when
     pen: Pen = field(default_factory=Pen)
     bare_since: float | None = None  # seconds of the view's clock since which the tray has been seen empty
 

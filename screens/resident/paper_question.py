@@ -53,10 +53,14 @@ def _notice(view: View, doubt: Doubt) -> None:
 
 def _settles(view: View, answer: Callable[[int], None], index: int) -> Press:
     """Return the press that answers the question, once it has been there long enough to be read."""
-    press = view.does(answer, index)
+    return once_read(view, view.does(answer, index), view.draft.asked[1])
+
+
+def once_read(view: View, press: Press, since: float) -> Press:
+    """Return a press that acts only on what has been there long enough, `since` when by the view's clock."""
 
     def settle() -> None:
-        if view.monotonic() - view.draft.asked[1] >= LEAST_SECONDS:
+        if view.monotonic() - since >= LEAST_SECONDS:
             press()
         else:
             view.refresh()

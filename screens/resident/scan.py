@@ -10,7 +10,7 @@ from screens.blocks import Block, grid
 from screens.page import Page
 from screens.resident import scan_corners, scan_page
 from screens.resident.common import note_key, trouble_blocks
-from screens.resident.paper_question import paper_question
+from screens.resident.paper_question import once_read, paper_question
 from screens.resident.scan_said import capture_words, lie_two, may_frame, note, said
 from screens.view import View
 from screens.widgets.buttons import Button, Look
@@ -21,6 +21,8 @@ from screens.widgets.words import Note, heading, sentence, small_button
 if TYPE_CHECKING:
     from kiosk.scan.session import Observation
 
+Stood = tuple[tuple[int, int], float]
+
 _IN_A_ROW = 5
 _IN_A_ROW_ELDER = 4
 _PICTURE_MM, _SMALL_PICTURE_MM = 40.0, 24.0  # of one row of pages where there is room, else
@@ -29,6 +31,7 @@ _PICTURE_MM, _SMALL_PICTURE_MM = 40.0, 24.0  # of one row of pages where there i
 def page(view: View) -> Page:
     """Return the page of the paper that is scanned now."""
     kit, visit = view.kit, view.visit
+    stood, view.draft.ending = view.draft.ending, None
     if visit.adjusting is not None:
         return scan_corners.page(view, visit.adjusting)
     view.draft.corners, view.draft.plain = [], False
@@ -52,7 +55,7 @@ def page(view: View) -> Page:
         "scan",
         lead,
         body=[*_seen_and_said(view, preview, _hint(view, task)), *_framing(view), *grid(kit, thumbs, _columns(view))],
-        actions=_actions(view, task),
+        actions=_actions(view, task, stood),
         step=3,
         note=_note(view, task),
         live=lambda: _live(view, preview),
@@ -139,7 +142,7 @@ def _flight(view: View, preview: Preview, thumbs: list[Thumb]) -> Flight | None:
     return Flight(view.kit, preview, thumbs[-1]) if came and not view.theme.elder else None
 
 
-def _actions(view: View, task: ScanTask) -> list[Button]:
+def _actions(view: View, task: ScanTask, stood: Stood | None) -> list[Button]:
     """Later at the window; take it now; and, once there is a page, go on. A question about it is answered first."""
     asked = paper_question(view)
     if asked is not None:
@@ -148,12 +151,24 @@ def _actions(view: View, task: ScanTask) -> list[Button]:
     later = Button(kit, "later_at_window", view.say("scan.later"), view.does(visit.defer_material))
     capture = Button(kit, "capture", capture_words(view), view.does(visit.capture), icon_name="camera")
     if task.status is TaskStatus.DONE:
-        return [Button(kit, "next", view.say("next"), view.does(visit.finish_material), Look.FILLED)]
+        return [_onward(view, view.say("next"), Look.FILLED, 0, stood)]
     one_of_two = lie_two(view) and visit.observation is not None and not visit.observation.taken
     if one_of_two or not task.pages:
         capture.look = Look.FILLED  # what the sentence speaks of
     if task.pages:
         look = Look.OUTLINE if one_of_two else Look.FILLED
-        onward = Button(kit, "next", view.say("scan.next"), view.does(visit.finish_material), look)
+        onward = _onward(view, view.say("scan.next"), look, 0 if one_of_two else 1, stood)
         return [onward, capture] if one_of_two else [capture, onward]  # what is meant stays under the hand
     return [later, capture]
+
+
+def _onward(view: View, word: str, look: Look, place: int, stood: Stood | None) -> Button:
+    """Return "that is all", at that place among the actions; `stood`: where and since when it did on the page before.
+
+    It comes where "take it now" and other buttons were, and a second touch of those has not seen the page: it acts once
+    it has stood there.
+    """
+    here = (view.visit.task_index, place)
+    ending = view.draft.ending = stood if stood is not None and stood[0] == here else (here, view.monotonic())
+    press = once_read(view, view.does(view.visit.finish_material), ending[1])
+    return Button(view.kit, "next", word, press, look)

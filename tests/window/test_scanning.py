@@ -107,12 +107,12 @@ def middle(seen: Seen, target: str) -> tuple[float, float]:
 def finish(kiosk: Kiosk) -> None:
     """Say that the paper is complete; a question that comes just then is answered, and it is said again."""
     until(kiosk, "next")
-    kiosk.window.tap("next")
 
     def happened(seen: Seen) -> bool:
         if "keep_paper" in seen.targets:
             until(kiosk, "next")
-            kiosk.window.tap("next")
+        elif seen.screen == "scan" and "next" in seen.targets:
+            kiosk.window.touch(*middle(seen, "next"), seen)  # it acts once it has been there long enough to be read
         return seen.screen == "sign"
 
     kiosk.window.wait("the papers are complete", happened, SECONDS)
