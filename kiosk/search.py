@@ -168,7 +168,9 @@ class Search:
             parts = () if isinstance(service, Item) else service.scene.split("、")
             nicks = [name for name in nicknames().get(service.id, ()) if not name.isascii()]
             worth = dict.fromkeys(parts, _SCENE) | dict.fromkeys(nicks, _NICKNAME) | dict.fromkeys(given, 1.0)
-            found += [_Phrase(at, name, plain(name), own=False, worth=worth[name]) for name in worth]
+            found += [
+                _Phrase(at, "" if name in parts else name, plain(name), own=False, worth=worth[name]) for name in worth
+            ]
             found.append(_Phrase(at, service.name, plain(service.name), own=True))
         return found
 

@@ -233,7 +233,8 @@ class Stage(Widget):
         if draft.help:
             return view.writes(help=False)
         if view.visit.state is State.CHOOSE and draft.place:
-            return view.writes(place=draft.place[:-1], query="")
+            place = draft.place[:-1]
+            return view.writes(place=place, query=draft.query if place else "")
         if view.visit.state is State.FILL and draft.group:
             return view.writes(group=draft.group - 1, checked="")
         return view.does(view.visit.back)

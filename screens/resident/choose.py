@@ -7,21 +7,11 @@ from kiosk.catalogue import Service
 from kiosk.hours import is_open, next_opening
 from screens.blocks import Block, grid
 from screens.page import Page
-from screens.resident.shelf import (
-    COMMON,
-    DEPARTMENT_ICONS,
-    ICONS,
-    IN_FRONT,
-    LIFE_EVENTS,
-    laid_out,
-    second_line,
-)
+from screens.resident.search import PEOPLE, people_page, search_line, search_page, tile, villages_page
+from screens.resident.shelf import COMMON, DEPARTMENT_ICONS, IN_FRONT, LIFE_EVENTS, laid_out
 from screens.view import View
 from screens.widgets.buttons import Button, Tile
-from screens.widgets.keyboard import InputLine, edit, keyboard
 from screens.widgets.words import Note, heading, title
-
-_QUERY_LIMIT = 24
 
 
 def page(view: View) -> Page:
@@ -30,32 +20,12 @@ def page(view: View) -> Page:
     return _PLACES[place[:1], len(place)](view)
 
 
-def tile(view: View, service: Service) -> Tile:
-    """Return the tile of one service."""
-    return Tile(
-        view.kit,
-        f"service:{service.id}",
-        service.title(view.visit.language),
-        view.does(view.visit.choose, service),
-        second=second_line(view, service),
-        icon_name=ICONS.get(service.id),
-    )
-
-
 def _tiles(view: View, services: Sequence[Service]) -> list[Block]:
     return grid(view.kit, [tile(view, service) for service in services], view.theme.columns)
 
 
 def _lead(view: View, words: str) -> list[Block]:
     return [heading(view.kit, words)]
-
-
-def _search_line(view: View, *, active: bool) -> InputLine:
-    press = None if active else view.writes(place=("search",), query="")
-    return InputLine(
-        view.kit, "search", view.draft.query, view.say("choose.search_hint"), active=active, press=press,
-        icon_name="search",
-    )  # fmt: skip
 
 
 def _front(view: View) -> Page:
@@ -79,7 +49,7 @@ def _front(view: View) -> Page:
     return Page(
         "choose",
         lead=_lead(view, view.say("choose.heading")),
-        top=[_search_line(view, active=False)],
+        top=[search_line(view, active=False)],
         body=body,
         actions=actions,
     )
@@ -97,26 +67,6 @@ def _closed_lines(view: View) -> list[Block]:
     first = min(next_opening(line, now) for line in closed)
     text = view.say("choose.closed", names=names, time=first.strftime("%H:%M"))
     return [Note(view.kit, text, view.say("choose.night"), icon_name="clock")]
-
-
-def _search(view: View) -> Page:
-    kit, query = view.kit, view.draft.query
-    hits = view.search.find(query) if query else []
-    if hits:
-        body = _tiles(view, [hit.service for hit in hits])
-    else:
-        body = [Note(kit, view.say("choose.none" if query else "choose.how"))]
-
-    def write(key: str) -> None:
-        view.write(query=edit(view.draft.query, key, _QUERY_LIMIT))
-
-    return Page(
-        "choose",
-        lead=_lead(view, view.say("choose.search")),
-        top=[_search_line(view, active=True)],
-        body=body,
-        bottom=[keyboard(kit, write, view.say("erase"), view.say("space"))],
-    )
 
 
 def _departments(view: View) -> Page:
@@ -173,9 +123,14 @@ def _packages(view: View) -> Page:
     return Page("choose", lead=_lead(view, view.say("choose.packages_heading")), body=body)
 
 
+def _beside_search(view: View) -> Page:
+    return people_page(view) if view.draft.place == PEOPLE else villages_page(view)
+
+
 _PLACES: dict[tuple[tuple[str, ...], int], Callable[[View], Page]] = {
     ((), 0): _front,
-    (("search",), 1): _search,
+    (("search",), 1): search_page,
+    (("search",), 2): _beside_search,
     (("departments",), 1): _departments,
     (("departments",), 2): _department,
     (("audiences",), 1): _audiences,
