@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from drivers.errors import DeviceError, ErrorAction, Reason
+from kiosk import services_reading
 from kiosk.config_models import ReadingSection
-from kiosk.reading.reader import Reader
+from kiosk.reading.reader import Reader, models_folder
 from kiosk.reading.results import Reading
 from kiosk.scan import pdf
 from kiosk.scan.enhance import encode_jpeg
@@ -77,7 +79,8 @@ def test_a_page_of_a_visit_that_is_over_is_not_read(desk: ReadingDesk) -> None:
 
 def test_staff_is_told_once_when_pages_cannot_be_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Promise 8: by a sentence that names the missing file. Promise 3: after two tries it rests, and nobody waits."""
-    desk = ReadingDesk(Reader(models=tmp_path))
+    told: list[DeviceError | None] = []
+    desk = ReadingDesk(Reader(models=tmp_path), told.append)
     done: queue.Queue[Reading] = queue.Queue()
     with caplog.at_level(logging.INFO):
         for _ in range(4):
@@ -89,6 +92,32 @@ def test_staff_is_told_once_when_pages_cannot_be_read(tmp_path: Path, caplog: py
     ]
     assert desk._failures == 2
     assert done.empty()
+    assert [(error.reason, error.action) for error in told if error is not None] == [
+        (Reason.READING_LOST, ErrorAction.RESET),
+        (Reason.READING_LOST, ErrorAction.MAINTENANCE),
+    ]
+
+
+def test_staff_is_told_no_longer_of_reading_that_is_back(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Promise 4: one page that is read ends what was told; a rest that is over is followed by a try."""
+    told: list[DeviceError | None] = []
+    done: queue.Queue[Reading] = queue.Queue()
+    monkeypatch.setattr(services_reading, "_REST_SECONDS", 0.0)
+    reader = Reader(models=tmp_path)
+    desk = ReadingDesk(reader, told.append)
+    desk.submit(taken(), done.put)
+    desk.submit(taken(), done.put)
+    eventually(lambda: len(told) == 2, SECONDS)
+    for model in models_folder().glob("*.onnx"):
+        (tmp_path / model.name).symlink_to(model)
+    with caplog.at_level(logging.INFO):
+        desk.submit(taken(), done.put)
+        assert done.get(timeout=SECONDS).lines
+        eventually(lambda: told[2:] == [None], SECONDS)
+    desk.close()
+    assert caplog.records[-1].getMessage() == "pages are read again"
 
 
 def test_a_site_without_reading_reads_nothing() -> None:

@@ -11,7 +11,7 @@ from drivers.camera import Frame
 from drivers.errors import CompletionCode, DeviceError, DeviceGone, ErrorAction, Reason
 from kiosk.scan.geometry import Image
 from kiosk.scan.session import Observation, PageImage, TrayState
-from kiosk.scanner import Scanner
+from kiosk.scanner import Scanner, tray_error
 from tests.kiosk.scan.pictures import empty_tray, frame, photograph, scene
 
 STEP = 0.15  # seconds of the frames' own clock between two
@@ -44,6 +44,7 @@ class Heard:
         self.observations: list[Observation] = []
         self.pages: list[PageImage] = []
         self.errors: list[DeviceError] = []
+        self.tray: list[DeviceError | None] = []
 
     def observed(self, seen: Observation) -> None:
         with self.news:
@@ -58,6 +59,11 @@ class Heard:
     def failed(self, error: DeviceError) -> None:
         with self.news:
             self.errors.append(error)
+            self.news.notify_all()
+
+    def tray_seen(self, error: DeviceError | None) -> None:
+        with self.news:
+            self.tray.append(error)
             self.news.notify_all()
 
     def wait_for(self, true: Callable[[], bool]) -> None:
@@ -77,7 +83,9 @@ def heard() -> Heard:
 
 @pytest.fixture
 def scanner(camera: Camera, heard: Heard) -> Iterator[Scanner]:
-    made = Scanner(camera.grab, heard.observed, heard.captured, heard.failed, empty_tray=empty_tray())
+    made = Scanner(
+        camera.grab, heard.observed, heard.captured, heard.failed, empty_tray=empty_tray(), on_tray=heard.tray_seen
+    )
     yield made
     made.close(5)
 
@@ -180,6 +188,28 @@ def test_a_tray_that_no_longer_fits_is_told_to_staff_once(
     told = [record.message for record in caplog.records if "empty tray" in record.message]
     assert len(told) == 1
     assert scanner.tray in (TrayState.CHANGED, TrayState.LIGHT_CHANGED, TrayState.CAMERA_MOVED)
+    (error,) = heard.tray
+    assert error is not None
+    assert (error.reason, error.action) == (tray_error(scanner.tray).reason, tray_error(scanner.tray).action)
+
+
+def test_a_tray_is_told_to_fit_again_when_it_was_seen_to_and_not_before(
+    scanner: Scanner, camera: Camera, heard: Heard
+) -> None:
+    """Promise 4: the next visit's watch begins with nothing compared, which is no news; what it sees is."""
+    camera.image = photograph("hukou", 2, tray="wood").frames[0]
+    scanner.start()
+    heard.wait_for(lambda: len(heard.tray) == 1)
+    scanner.stop()
+    scanner.close(5)
+    count = len(heard.observations)
+    scanner.start()
+    heard.wait_for(lambda: len(heard.observations) > count + 2)
+    assert len(heard.tray) == 1, "the same trouble, told once"
+    camera.image = scene().empty(1).frames[0]
+    heard.wait_for(lambda: len(heard.tray) == 2)
+    assert heard.tray[1] is None
+    assert scanner.tray is TrayState.FITS
 
 
 def test_a_dead_camera_is_told_once_and_tried_on(scanner: Scanner, camera: Camera, heard: Heard) -> None:
