@@ -1,6 +1,6 @@
 """A fault a second, somewhere, for a long while: threads, open files and memory at the end against the beginning.
 
-`BENCH_SECONDS` says how long; an hour by hand. Memory is kept as the kiosk keeps it (screens.memory).
+`BENCH_SECONDS` says how long; an hour by hand. Memory is kept as the kiosk keeps it (kiosk.memory).
 """
 
 import os
@@ -13,7 +13,7 @@ import psutil
 
 from bench.devices import devices
 from bench.figures import Figure
-from screens import memory
+from kiosk import memory
 from tests.drivers.storm import Storm, well_again
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "120"))

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from kiosk import memory
 from kiosk.config import KioskConfig
 from kiosk.ports import Ports
 from kiosk.visit import Visit
-from screens import memory
 
 if TYPE_CHECKING:
     from kiosk.services_staff import StaffServices

@@ -11,8 +11,8 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
+from kiosk import memory
 from kiosk.visit_states import State
-from screens import memory
 from screens.blocks import Press, Text, Touch
 from screens.guiding import Guide
 from screens.keypad import to_numbers, twin

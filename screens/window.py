@@ -10,11 +10,11 @@ from kivy.base import EventLoop, runTouchApp, stopTouchApp
 from kivy.clock import Clock
 from kivy.core.window import Window
 
+from kiosk import memory
 from kiosk.config import KioskConfig
 from kiosk.text.fonts import default_chain
 from kiosk.visit import Visit
 from kiosk.visit_setting import setting_of
-from screens import memory
 from screens.app import ServicesFactory
 from screens.bridge import Bridge
 from screens.defects import Defects

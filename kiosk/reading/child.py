@@ -11,6 +11,7 @@ import signal
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from kiosk.memory import sweep
 from kiosk.reading.protocol import FAULT, READY, ChildSettings, PageMemory
 
 NICE = 10
@@ -40,3 +41,4 @@ def _serve(connection: Connection, memory: PageMemory, settings: ChildSettings) 
     while True:
         letter = connection.recv_bytes()
         connection.send_bytes(memory.put_answer(engine.read(memory.page(letter))))
+        sweep()  # the answer is out; nobody waits

@@ -3,6 +3,7 @@
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ _CARD_LINES = 6  # what only the card can say: name, number, birth, end
 
 def wipe_faults(studio: Studio) -> Iterator[str]:
     """Yield what the screen's side still knows when a visit has ended (promise 2)."""
-    from screens import memory
+    from kiosk import memory
     from screens.view import Draft
     from tests.screens.scenes import at_sign
 
@@ -215,6 +216,50 @@ def paper_faults(studio: Studio) -> Iterator[str]:
             yield f"{target} does not settle what was read"
 
 
+def twice_faults(studio: Studio) -> Iterator[str]:
+    """Yield where a second touch finishes a paper whose page nobody has seen (promises 4 and 7)."""
+    from tests.screens.scenes import BIRTH, at_scan, one_page
+    from tests.screens.tray import tray
+
+    for elder, low in ((False, False), (True, False), (True, True)):
+        stage = studio.stage(studio.theme(elder=elder, low=low), "zh")
+        stage.view.monotonic = partial(float, 100)
+        visit = at_scan(stage.view, BIRTH)
+        visit.observed(tray(ok=True))
+        stage.build()
+        place = dict(stage.targets())["capture"]
+        _press(stage, "capture")
+        one_page(visit)
+        visit.observed(replace(tray(ok=True), taken=True))
+        _press_at(stage, place)
+        if visit.task_index:
+            yield f"a second touch of the camera's button finishes the paper, elder {elder}, low {low}"
+            return
+        stage.view.monotonic = partial(float, 101)
+        _press(stage, "page:0")
+        stage.build()
+        place = dict(stage.targets())["close_page"]
+        _press(stage, "close_page")
+        _press_at(stage, place)
+        if visit.task_index:
+            yield f"a second touch that closes a page finishes the paper, elder {elder}, low {low}"
+            return
+        stage.view.monotonic = partial(float, 102)
+        _press(stage, "next")
+        if not visit.task_index:
+            yield f"the paper cannot be finished, elder {elder}, low {low}"
+
+
+def _press_at(stage: "Stage", place: tuple[int, int, int, int]) -> None:
+    """Press what is now where something else was, if that is "that is all"; the page is built for it."""
+    stage.view.turn(0)
+    stage.build()
+    x, y = place[0] + place[2] / 2, place[1] + place[3] / 2
+    for target, (left, top, wide, high) in stage.targets():
+        if target == "next" and left <= x < left + wide and top <= y < top + high:
+            _press(stage, target)
+
+
 def _press(stage: "Stage", target: str) -> None:
     """Press what is on one of the leaves; if it is on none, nothing happens and the check tells."""
     from screens.blocks import Touchable
@@ -237,4 +282,5 @@ CONDUCT: tuple[Callable[[Studio], Iterator[str]], ...] = (
     unread_faults,
     soon_faults,
     paper_faults,
+    twice_faults,
 )
