@@ -9,16 +9,21 @@ import pytest
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 from drivers.model import DeviceStatus, OutputComplete, StatusChanged, StatusReport
 from kiosk.config import KioskConfig
-from kiosk.device_health import devices_health
+from kiosk.config_models import ReadingSection
+from kiosk.device_health import devices_health, health_file, read_health, utc_now
 from kiosk.health import HealthBoard, Severity
 from kiosk.health_file import board_path
 from kiosk.health_noticed import Noticed
+from kiosk.reading import reader
 from kiosk.scan.tray_keeping import TrayState
 from kiosk.scanner import tray_error
+from kiosk.services import KioskServices
+from tests.drivers.helpers import eventually
 from tests.kiosk.test_health import Wall
 from tests.visits.visitor import Places
 
 CAMERA = "document_camera"
+SECONDS = 120.0  # until a child has its models loaded, on a machine that is busy
 WELL = StatusReport(DeviceStatus.ONLINE)
 LIGHT, MOVED = tray_error(TrayState.LIGHT_CHANGED), tray_error(TrayState.CAMERA_MOVED)
 GIVEN_UP = DeviceError(CompletionCode.HARDWARE_ERROR, Reason.READING_LOST, ErrorAction.MAINTENANCE)
@@ -126,6 +131,30 @@ def test_what_a_device_tells_is_not_noticed(staff: Staff) -> None:
     dark = DeviceError(CompletionCode.HARDWARE_ERROR, Reason.DARK, ErrorAction.CLEAR)
     with pytest.raises(ValueError, match="DARK"):
         staff.board.notice(CAMERA, dark)
+
+
+def test_the_kiosks_own_board_and_record_follow_reading_that_does_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Promise 8: from the missing model to the staff's board and what the heartbeat tells, and away again."""
+    monkeypatch.setattr(reader, "models_folder", lambda: tmp_path)
+    config = replace(Places(tmp_path).config(devices=True), reading=ReadingSection(enabled=True))
+    services = KioskServices(config, lambda _: None)
+    services._health.start()
+
+    def told() -> tuple[list[Reason], Reason | str | None]:
+        record = read_health(health_file(config), utc_now())
+        camera = None if record is None else next(each for each in record.devices if each.name == CAMERA)
+        return [each.reason for each in services.board.issues()], None if camera is None else camera.reason
+
+    try:
+        services._reading.warm_up()
+        eventually(lambda: told() == ([Reason.READING_LOST], Reason.READING_LOST))
+        monkeypatch.undo()
+        services._reading.warm_up()
+        eventually(lambda: told() == ([], None), SECONDS)
+    finally:
+        services.stop()
 
 
 def test_a_kiosk_without_a_camera_tells_nothing(staff: Staff) -> None:

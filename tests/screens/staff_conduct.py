@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kiosk.vendor_mode import IDLE_SECONDS, Mode
-from tests.screens.studio import Studio
+from tests.screens.studio import Studio, blocks
 
 if TYPE_CHECKING:
     from screens.staff import Desk
@@ -92,4 +92,32 @@ def session_faults(studio: Studio) -> Iterator[str]:
         yield "the first page is not there after a session"
 
 
-STAFF_CONDUCT = (gesture_faults, visit_faults, session_faults)
+def noticed_faults(studio: Studio) -> Iterator[str]:
+    """Yield what the kiosk noticed itself and the board does not list, or lists when it is over (promises 4 and 8)."""
+    from drivers.errors import Reason
+    from screens.blocks import Text
+    from tests.screens.staff_scenes import READING_LOST, TRAY_CHANGED, noticed
+
+    stage = studio.stage(studio.theme(), "zh")
+    desk = noticed(stage.view)
+
+    def listed() -> set[Reason]:
+        said = ""
+        for leaf in range(3):
+            stage.view.turn(leaf)
+            stage.build()
+            said += "".join(block.text for block in blocks(stage) if isinstance(block, Text))
+        told = {reason: stage.view.words.say(f"devices.document_camera.{reason}.staff") for reason in wanted}
+        return {reason for reason in wanted if told[reason] in said}
+
+    wanted = {TRAY_CHANGED.reason, READING_LOST.reason}
+    if listed() != wanted:
+        yield f"the board lists {sorted(listed())} of what was noticed"
+    for reason in wanted:
+        desk.staff.kiosk.board.settled("document_camera", reason)
+    stage.view.refresh()
+    if listed():
+        yield f"the board lists {sorted(listed())} when it is over"
+
+
+STAFF_CONDUCT = (gesture_faults, visit_faults, session_faults, noticed_faults)

@@ -25,6 +25,7 @@ from kiosk.calibration import Fault, Progress, Step
 from kiosk.closures import Closer, Closures
 from kiosk.config import KioskConfig, load
 from kiosk.health import HealthBoard, PaperUse
+from kiosk.health_noticed import Noticed
 from kiosk.line_record import LineRecord
 from kiosk.print_ledger import JobKind, JobState, PrintJobRecord, PrintLedger
 from kiosk.services_staff import StaffError, StaffServices, Tested
@@ -45,6 +46,8 @@ from tests.screens.world import NIGHT
 
 T = TypeVar("T")
 PAPER_OUT = DeviceError(CompletionCode.HARDWARE_ERROR, Reason.PAPER_OUT, ErrorAction.CLEAR)
+TRAY_CHANGED = DeviceError(CompletionCode.USER_ERROR, Reason.TRAY_CHANGED, ErrorAction.CLEAR)
+READING_LOST = DeviceError(CompletionCode.HARDWARE_ERROR, Reason.READING_LOST, ErrorAction.MAINTENANCE)
 GONE = DeviceGone("/dev/nothing: no such file", facts={Fact.SYSTEM_ERROR: "ENOENT"})
 WHEN = NIGHT.astimezone(UTC)
 
@@ -66,6 +69,7 @@ class StaffWorld:
     def __init__(self, config: KioskConfig, view: View) -> None:
         self.closures = Closures(view.visit.out_of_service)
         self.board = HealthBoard(config.devices, lambda: WHEN, paper_use=lambda: PaperUse(4000, 9000))
+        self._noticed = Noticed("document_camera", self.board, view.refresh)
         self._reports = {device.name: StatusReport(DeviceStatus.ONLINE) for device in config.devices}
 
     def hear(self, device: str, report: StatusReport) -> None:
@@ -73,9 +77,13 @@ class StaffWorld:
         self._reports[device] = report
         self.board.take(StatusChanged(device, report))
 
+    def notice(self, error: DeviceError) -> None:
+        """Have the kiosk itself notice something of its camera."""
+        self._noticed.tell(error.reason, error)
+
     def statuses(self) -> dict[str, StatusReport]:
         """Return what each device said last."""
-        return self._reports
+        return {name: self._noticed.in_report(name, report) for name, report in self._reports.items()}
 
     @property
     def outbox(self) -> Outbox:
@@ -130,6 +138,16 @@ def faulty(view: View, *place: str) -> Desk:
         StatusReport(DeviceStatus.USER_ERROR, supplies={"paper": SupplyStatus.OUT}, error=PAPER_OUT),
     )
     desk.view.refresh()
+    return desk
+
+
+def noticed(view: View, *place: str) -> Desk:
+    """Have the tray look otherwise than it was learnt, and reading be given up."""
+    desk = inside(view, *place)
+    world = desk.staff.kiosk
+    assert isinstance(world, StaffWorld)
+    for error in (TRAY_CHANGED, READING_LOST):
+        world.notice(error)
     return desk
 
 
@@ -301,5 +319,9 @@ STAFF_SCENES: dict[str, Callable[[View], object]] = {
     ),
     "s45-handed-over": lambda view: inside(view, "export").write(told=HandedOver(48_500, line_up=True)),
     "s46-waits-for-the-line": lambda view: inside(view, "export").write(told=HandedOver(48_500, line_up=False)),
+    "s47-board-noticed": noticed,
+    "s48-camera-noticed": lambda view: noticed(view, "device", "document_camera"),
+    "s49-guide-tray": lambda view: noticed(view, "guide", "document_camera", "guides.document_camera.TRAY_CHANGED"),
+    "s50-guide-reading": lambda view: noticed(view, "guide", "document_camera", "guides.document_camera.READING_LOST"),
     "s29-touch-scatter": _pointed(0.08),
 }
