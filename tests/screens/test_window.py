@@ -92,6 +92,18 @@ def test_search_finds_by_pinyin_initials_touched_on_the_keys(visitor: Visitor) -
     visitor.wait("no hits", lambda seen: not any(each.startswith("service:") for each in seen.targets))
 
 
+def test_where_nothing_is_found_a_person_is_one_touch_away(visitor: Visitor) -> None:
+    """Promise 3: words that mean nothing here lead to staff, to a request, to the villages; and back to the words."""
+    visitor.tap("start:zh")
+    visitor.tap("search")
+    visitor.type("qqqq")
+    visitor.wait("somebody to ask", lambda seen: {"ask:staff", "villages", "browse:departments"} <= seen.targets.keys())
+    visitor.tap("villages")
+    visitor.wait("no keys", lambda seen: "key:q" not in seen.targets)
+    visitor.tap("foot:back")
+    visitor.wait("the ways again", lambda seen: "villages" in seen.targets or "ask" in seen.targets)
+
+
 def test_language_and_modes_are_switched_on_any_page(visitor: Visitor) -> None:
     """Promise 7: each mode is one touch away, and the same page is there in it, with nothing typed lost."""
     to_fill(visitor)
