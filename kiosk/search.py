@@ -23,9 +23,9 @@ from kiosk.finding.spelling import Spelling, blurred_spelling_of, spelling_of
 from kiosk.finding.syllables import blurred, part
 
 # What counts of a phrase: the question it answers, more than how much of it was asked for.
-_ANSWERED, _WHOLE = 0.65, 0.35
-_CONTAINED = 0.62  # all of a phrase stands in a longer question
-_OF_PHRASE, _OF_SERVICE = 0.75, 0.25  # one phrase answers it, or all the service is known by together
+_ANSWERED, _WHOLE = 0.75, 0.25
+_CONTAINED = 0.5  # all of a phrase stands in a longer question
+_OF_PHRASE, _OF_SERVICE = 0.6, 0.4  # one phrase answers it, or all the service is known by together
 _BEGINS, _HOLDS, _SPELT_WHOLE = 0.78, 0.66, 0.22
 _SAME_NAME, _SAME = 1.4, 1.2
 _NICKNAME, _SCENE = 0.98, 0.85  # against what the catalogue itself says

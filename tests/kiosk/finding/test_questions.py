@@ -23,11 +23,11 @@ def _questions(name: str) -> Iterator[tuple[str, set[str]]]:
             yield question, {f"ZT-{service}" for service in services.split()}
 
 
-@pytest.mark.parametrize(("name", "first", "among_five"), [("questions", 0.93, 0.98), ("questions_held", 0.78, 0.93)])
+@pytest.mark.parametrize(("name", "first", "among_five"), [("questions", 0.93, 0.98), ("questions_held", 0.85, 0.97)])
 def test_everyday_questions_find_what_a_clerk_would_name(
     search: Search, name: str, first: float, among_five: float
 ) -> None:
-    """Promise 7: first, or at least among the first five; the shares are what was reached, less a little."""
+    """Promise 7: first, or at least among the first five; the goals for questions never tuned on are 85 % and 97 %."""
     asked = list(_questions(name))
     found = [(wanted, [hit.service.id for hit in search.find(question, 5)]) for question, wanted in asked]
     assert sum(bool(wanted & set(ids[:1])) for wanted, ids in found) / len(asked) >= first
