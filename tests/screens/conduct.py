@@ -232,7 +232,7 @@ def twice_faults(studio: Studio) -> Iterator[str]:
         one_page(visit)
         visit.observed(replace(tray(ok=True), taken=True))
         _press_at(stage, place)
-        if visit.task_index:
+        if _paper(stage):
             yield f"a second touch of the camera's button finishes the paper, elder {elder}, low {low}"
             return
         stage.view.monotonic = partial(float, 101)
@@ -241,13 +241,18 @@ def twice_faults(studio: Studio) -> Iterator[str]:
         place = dict(stage.targets())["close_page"]
         _press(stage, "close_page")
         _press_at(stage, place)
-        if visit.task_index:
+        if _paper(stage):
             yield f"a second touch that closes a page finishes the paper, elder {elder}, low {low}"
             return
         stage.view.monotonic = partial(float, 102)
         _press(stage, "next")
-        if not visit.task_index:
+        if not _paper(stage):
             yield f"the paper cannot be finished, elder {elder}, low {low}"
+
+
+def _paper(stage: "Stage") -> int:
+    """Return which paper is scanned now."""
+    return stage.view.visit.task_index
 
 
 def _press_at(stage: "Stage", place: tuple[int, int, int, int]) -> None:
