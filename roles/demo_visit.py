@@ -103,7 +103,7 @@ class Resident:
                 window.tap(choice)
             self._album.shoot("fill")
             window.tap("next")
-            seen = window.wait_other(seen)
+            seen = window.look()
 
     def _scan(self) -> None:
         """Lay the register on the tray; the kiosk takes the page by itself."""

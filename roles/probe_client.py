@@ -89,10 +89,6 @@ class Visitor:
         """Wait for a screen by name."""
         return self.wait(f"screen {name}", lambda seen: seen.screen == name, seconds)
 
-    def wait_other(self, before: Seen) -> Seen:
-        """Wait until the window offers other targets than `before`."""
-        return self.wait("another page", lambda seen: seen.targets != before.targets)
-
     def tap(self, target: str, seconds: float = STEP_SECONDS) -> None:
         """Touch the middle of a target as soon as it is there; returns when the window has done what that does.
 
@@ -132,7 +128,7 @@ class Visitor:
         seen = self.wait(f"target {target}, or a leaf to turn", lambda now: bool({target, "later"} & set(now.targets)))
         while target not in seen.targets:
             self.tap("later")
-            seen = self.wait_other(seen)
+            seen = self.look()
         self.tap(target)
 
     def settle(self) -> None:

@@ -248,7 +248,8 @@ def test_a_page_swapped_under_the_hand_is_the_next_page(kiosk: Kiosk) -> None:
     kiosk.until_note("screens.scan.bare")  # by now it knows its empty tray
     lay(kiosk, "hukou", 51, taken=0)
     kiosk.do(CAMERA, "lay", page="certificate", seed=52, swap=True)
-    until(kiosk, "page:1")
+    kiosk.window.wait("it is asked about", lambda seen: {"page:1", "keep_paper"} <= seen.targets.keys(), SECONDS)
+    kiosk.answer_question("keep_paper")
     kiosk.do(CAMERA, "clear")
     pages = sheets(handed_in(kiosk))
     # Which papers became pages is asked here; that they stand upright is asked of pages that were not swapped.

@@ -120,7 +120,7 @@ class Technician:
         self.words.update(seen.facts["words"])
         while "later" in seen.targets:
             window.tap("later")
-            seen = window.wait_other(seen)
+            seen = window.look()
             self.words.update(seen.facts["words"])
 
     def nobody_in_words(self) -> None:

@@ -47,7 +47,7 @@ def answer_until(kiosk: Kiosk, target: str) -> None:
         if choice := next((each for each in seen.targets if each.startswith("choice:")), None):
             kiosk.window.tap(choice)
         kiosk.window.tap("next")
-        seen = kiosk.window.wait_other(seen)
+        seen = kiosk.window.look()
 
 
 def to_address(kiosk: Kiosk) -> None:
