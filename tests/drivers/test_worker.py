@@ -109,13 +109,14 @@ class Clumsy(Scripted):
 
     dropped: list["weakref.ref[Card]"] = field(default_factory=list)
 
-    def execute(self, command: Command[T], deadline: Deadline, cancelled: Callable[[], bool]) -> T:  # noqa: ARG002 - whatever is asked
+    def execute(self, command: Command[T], deadline: Deadline, cancelled: Callable[[], bool]) -> T:
         held = Card()
         self.dropped.append(weakref.ref(held))
         try:
             dict[Card, str]().pop(held)
         except KeyError as error:
             raise DeviceError(CompletionCode.HARDWARE_ERROR, Reason.GARBLED, ErrorAction.RESET) from error
+        return super().execute(command, deadline, cancelled)
 
 
 class Talkative(Scripted):
