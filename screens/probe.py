@@ -23,13 +23,15 @@ class Probe:
         self._thread = Thread(target=self._serve, name="probe", daemon=True)
 
     def start(self) -> None:
-        """Listen at the path; a socket left there by an earlier process is replaced."""
+        """Listen at the path, where the socket is seen once it answers; one left by an earlier process is replaced."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.unlink(missing_ok=True)
+        coming = self._path.with_suffix(".new")
+        coming.unlink(missing_ok=True)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.bind(str(self._path))
-        self._path.chmod(0o600)
+        self._socket.bind(str(coming))
+        coming.chmod(0o600)
         self._socket.listen(8)
+        coming.rename(self._path)
         self._thread.start()
 
     def stop(self) -> None:

@@ -1,7 +1,7 @@
 """What every test is held to: no thread outlives it. And how tests share two cores: three workers, for many tests wait.
 
-Tests that run whole stacks of processes go in three groups, each one after the other on one core, and first, for they
-take longest; all others go beside them, file by file.
+Tests that share a window, a pcscd or whole stacks of processes go in groups, each one after the other on one worker, and
+first, for they take longest; all others go beside them, file by file.
 """
 
 import os
@@ -11,6 +11,8 @@ from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling, Scheduling
 
 from tests.coverage_files import remove_torn
 
@@ -25,25 +27,46 @@ os.environ.update(
     KIVY_LOG_MODE="PYTHON", KIVY_NO_FILELOG="1", KIVY_NO_CONSOLELOG="1", KIVY_NO_CONFIG="1", KIVY_NO_ARGS="1"
 )
 
+# A process has one pcscd for good (drivers.pcsc), and services that run inside a test have one of their own each: what
+# needs a live one comes before them, on a worker that has had none.
+_SMART_CARDS = (
+    "tests/drivers/test_citizen_card_reader.py", "tests/drivers/test_citizen_card_simulator.py",
+    "tests/drivers/test_fault_matrix.py", "tests/drivers/test_everything_at_once.py",
+)  # fmt: skip
 _GROUPS = {
     "window": ("tests/window",),
-    "screens": ("tests/screens",),
+    "smart cards": _SMART_CARDS,
     "stacks": ("tests/demo", "tests/visits", "tests/roles", "tests/packaging"),
+    "screens": ("tests/screens",),
 }
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tell pytest-xdist which tests belong on one worker, and put those first that take longest."""
+    """Put those first that take longest."""
     order = [*_GROUPS, ""]
     items.sort(key=lambda item: order.index(_group_of(item)))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group_of(item) or item.nodeid.partition("::")[0]))
 
 
 def _group_of(item: pytest.Item) -> str:
     """Return the group of a test; "" where its file is one of its own."""
-    return next((name for name, folders in _GROUPS.items() if item.nodeid.startswith(folders)), "")
+    return _group_at(item.nodeid)
+
+
+def _group_at(nodeid: str) -> str:
+    return next((name for name, folders in _GROUPS.items() if nodeid.startswith(folders)), "")
+
+
+class _Together(LoadScopeScheduling):
+    """Hands out whole groups. Marks of xdist would do, but pytest 9.2 no longer lets it write them into a test's id."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _group_at(nodeid) or nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Tell pytest-xdist which tests belong on one worker."""
+    return _Together(config, log)
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)  # inside pytest-cov's own, which combines after it
