@@ -1,7 +1,7 @@
 """What every test is held to: no thread outlives it. And how tests share two cores: three workers, for many tests wait.
 
-Tests that share a window, a pcscd or whole stacks of processes go in groups, each one after the other on one worker, and
-first, for they take longest; all others go beside them, file by file.
+Tests that share a window, a pcscd or whole stacks of processes go in groups, each one after the other on one worker,
+and first, for they take longest; all others go beside them, file by file.
 """
 
 import os
