@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, TypeVar
 from drivers.deadline import Deadline
 from drivers.errors import DeviceError, Reason
 from drivers.model import (
-    Command,
     DeviceClass,
     ErrorRaised,
     Event,
@@ -45,7 +44,7 @@ from kiosk.services_devices import absent, new_worker
 from kiosk.services_keeping import Keeper
 from kiosk.services_opening import Opener
 from kiosk.services_papers import PaperDesk
-from kiosk.services_printing import Printing
+from kiosk.services_printing import Printing, sender
 from kiosk.services_reading import ReadingDesk, new_reading_desk
 from kiosk.services_scanning import TrayWatch
 from kiosk.services_staff import StaffServices
@@ -57,7 +56,6 @@ from sync.contract import Attachment
 from sync.outbox import Numbering, Outbox, OutboxError
 
 if TYPE_CHECKING:
-    from drivers.print_job import PrintJob
     from kiosk.catalogue import Material
     from kiosk.reading.results import Reading
     from kiosk.receipt import Receipt
@@ -71,7 +69,6 @@ E = TypeVar("E", bound=Exception)
 Post = Callable[[Callable[[], None]], None]
 _log = logging.getLogger(__name__)
 
-PRINT_SECONDS = 60.0
 STOP_SECONDS = 8.0
 
 
@@ -109,7 +106,7 @@ class KioskServices:
         )
         self._papers = PaperDesk(post, lambda: self._current)
         self._must_reopen = False
-        self._printing = Printing(config.kiosk.state / "printing", self._send_to_printer, post)
+        self._printing = Printing(state / "printing", sender(self._of_class(DeviceClass.RECEIPT_PRINTER)), post)
         self.unprinted: tuple[Numbering, ...] = ()
         self.staff = StaffServices(config, self, post)
         self.on_service_key: Callable[[bool], None] = self.staff.key_turned
@@ -336,19 +333,6 @@ class KioskServices:
             lambda value: visit.deliver(generation, partial(done, value)),
             lambda error: visit.deliver(generation, partial(failed, error)),
         )
-
-    def _execute(self, device: DeviceClass, command: Command[T], seconds: float) -> Future[T]:
-        worker = self._of_class(device)
-        if worker is not None:
-            return worker.execute(command, seconds)
-        future: Future[T] = Future()
-        future.set_exception(absent(device))
-        return future
-
-    def _send_to_printer(self, job: "PrintJob", before_first_byte: Callable[[], None]) -> Future[None]:
-        from drivers.receipt_printer import PrintReceipt  # noqa: PLC0415 - the driver's commands come with its driver
-
-        return self._execute(DeviceClass.RECEIPT_PRINTER, PrintReceipt(job, before_first_byte), PRINT_SECONDS)
 
     def _of_class(self, device: DeviceClass) -> DeviceWorker | None:
         return next((worker for worker in self.workers if worker.device_class is device), None)

@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, Protocol
 
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
+from drivers.model import DeviceClass
 from drivers.print_job import PrintJob
 from drivers.print_length import paper_mm
+from drivers.worker import DeviceWorker
 from kiosk.print_ledger import PrintLedger, PrintLedgerError, PrintLedgerFault
+from kiosk.services_devices import absent
 
 if TYPE_CHECKING:
     from kiosk.receipt import Receipt
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 Done = Callable[[DeviceError | None], None]
 """Told how a job ended, on the visit's thread: None for "it is out"."""
+
+PRINT_SECONDS = 60.0
 
 _log = logging.getLogger(__name__)
 _CLOSED = "the print ledger is not open"
@@ -32,6 +37,21 @@ class Send(Protocol):
 
     def __call__(self, job: PrintJob, before_first_byte: Callable[[], None]) -> Future[None]:
         """Return a future that ends with None or a `DeviceError`."""
+
+
+def sender(printer: DeviceWorker | None) -> Send:
+    """Return what hands jobs to this printer, or says of each that this kiosk has none."""
+
+    def send(job: PrintJob, before_first_byte: Callable[[], None]) -> Future[None]:
+        from drivers.receipt_printer import PrintReceipt  # noqa: PLC0415 - the driver's commands come with its driver
+
+        if printer is not None:
+            return printer.execute(PrintReceipt(job, before_first_byte), PRINT_SECONDS)
+        future: Future[None] = Future()
+        future.set_exception(absent(DeviceClass.RECEIPT_PRINTER))
+        return future
+
+    return send
 
 
 class Printing:

@@ -25,6 +25,7 @@ def test_the_number_is_typed_on_real_keys_and_the_lights_show_the_way(kiosk: Kio
     """Promise 7: keypad and lights, without a touch on the glass; a slip is erased, # goes on."""
     until_lit(kiosk, "green")
     press(kiosk, "1#")  # nobody is asked for a number here, so nothing happens
+    assert kiosk.window.look().screen == "attract"
     kiosk.to_identify()
     until_lit(kiosk, "green", "id_card", "citizen_card", "code_scanner")
     kiosk.window.tap("type_number")
@@ -37,7 +38,8 @@ def test_the_number_is_typed_on_real_keys_and_the_lights_show_the_way(kiosk: Kio
 def test_a_low_battery_is_told_and_ends_by_itself(kiosk: Kiosk) -> None:
     """Promises 3 and 8: out of service with a sentence while the battery is low; with the mains it is well again."""
     kiosk.do("auxiliaries", "battery_low")
-    kiosk.until_note("visit.closed.battery_low")
+    seen = kiosk.until_note("visit.closed.battery_low")
+    assert not {"start:zh", "start:en"} & seen.targets.keys()
     until_lit(kiosk, "red")
     kiosk.until_health("auxiliaries", status="ONLINE", reason="BATTERY_LOW", action="CLEAR")
     kiosk.do("auxiliaries", "mains_on")
