@@ -33,6 +33,7 @@ def test_when_the_paper_runs_out_nobody_knows_the_next_roll(bench: Bench) -> Non
     """Promise 4: what is left of a roll is told only while somebody has said which roll is in."""
     with Resident(bench.config) as resident:
         resident.open()
+        wait_until("the ledger is open, beside the outbox", lambda: _is_open(resident), 90)
         ledger = resident.services.ledger
         ledger.paper_changed(50_000)
         status = resident.services.statuses
@@ -40,6 +41,14 @@ def test_when_the_paper_runs_out_nobody_knows_the_next_roll(bench: Bench) -> Non
         assert ledger.paper_left_mm() == 50_000
         bench.printer.do("paper_out")
         wait_until("the roll is forgotten", lambda: ledger.paper_left_mm() is None, 90)
+
+
+def _is_open(resident: Resident) -> bool:
+    try:
+        resident.services.ledger.jobs(1)
+    except PrintLedgerError:
+        return False
+    return True
 
 
 def test_before_the_start_there_is_no_ledger_to_look_at(bench: Bench) -> None:
