@@ -31,6 +31,8 @@ from drivers.sim.printer_voice import WAYS, Voice
 _REAL_TIME = re.compile(rb"\x10(?:\x04([\x01-\x04])|\x05([\x01\x02]))")  # DLE EOT n, DLE ENQ n
 _CLEAR_BUFFER = b"\x02"  # DLE ENQ 2
 _DOTS_PER_INCH = 25.4 * DOTS_PER_MM
+# Kept to look at, however long it runs: the last receipts, and the last bytes received.
+_KEPT_RECEIPTS, _KEPT_BYTES = 50, 1 << 20
 
 FAULTS: Mapping[str, str] = MappingProxyType(
     {
@@ -88,8 +90,8 @@ class PrintedReceipt:
 class PrinterSimulator:
     """A printer on 127.0.0.1:`port` (0: any free one; None: no TCP) and, with `link`, on a pty that `link` points to.
 
-    With `baud` the pty is as slow as a real line. Receipts are kept in `receipts` and, with `folder`, saved there as
-    ``receipt-0001.png`` and ``.bin``. `model` is what it says it is, and where it stops.
+    With `baud` the pty is as slow as a real line. The last receipts are kept in `receipts`, and with `folder` all are
+    saved there as ``receipt-0001.png`` and ``.bin``. `model` is what it says it is, and where it stops.
     """
 
     def __init__(
@@ -179,6 +181,7 @@ class PrinterSimulator:
         """Take bytes: what is real-time is done as it passes, the rest waits its turn."""
         self._voice.speaker = speaker
         self.received += data
+        del self.received[:-_KEPT_BYTES]
         window = self._tail + data
         queued = end = len(self._tail)
         for command in _REAL_TIME.finditer(window):
@@ -214,6 +217,7 @@ class PrinterSimulator:
     def _keep(self, raw: bytes, text: str, image: Image.Image) -> None:
         self._printed += 1
         self.receipts.append(PrintedReceipt(raw, text, image))
+        del self.receipts[:-_KEPT_RECEIPTS]
         if self._folder is not None:
             self._folder.mkdir(parents=True, exist_ok=True)
             stem = self._folder / f"receipt-{self._printed:04d}"
