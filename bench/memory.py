@@ -42,8 +42,10 @@ def _visit(stack: Stack, visitor: Visitor) -> None:
     visitor.tap("confirm")
     send(stack.places.control, device="id_card", do="lift_card")
     visitor.type("13800005678")
-    for target in ("next", "choice:1000", "next", "later_at_window"):
+    for target in ("next", "choice:1000", "next"):
         visitor.tap(target)
+    visitor.wait_screen("scan")
+    visitor.tap_until("later_at_window", "the paper is left", lambda seen: seen.screen == "sign")
     visitor.draw_in("signature", SIGNATURE)
     for target in ("next", "submit", "next", "rate:5"):
         visitor.tap(target)

@@ -100,6 +100,25 @@ class Visitor:
             if self.touch(x + width / 2, y + height / 2, seen):
                 return
 
+    def tap_until(
+        self, target: str, what: str, happened: Callable[[Seen], bool], seconds: float = STEP_SECONDS
+    ) -> Seen:
+        """Touch a target as often as it takes until the window shows it: some act only once they could be read.
+
+        Raises:
+            TimeoutError: as of `wait`.
+        """
+
+        def pressed(seen: Seen) -> bool:
+            if happened(seen):
+                return True
+            if target in seen.targets:
+                x, y, width, height = seen.targets[target]
+                self.touch(x + width / 2, y + height / 2, seen)
+            return False
+
+        return self.wait(what, pressed, seconds)
+
     def touch(self, x: float, y: float, before: Seen | None = None) -> bool:
         """Touch a place in pixels, wait until the window has done what that does, and tell whether anything took it.
 

@@ -152,6 +152,7 @@ class Stage(Widget):
             return
         self._shown = self.key()
         view = self.view
+        view.draft.standing.turn()
         self.page = self._page()
         self.clear_widgets()
         self._prepare.cancel()
@@ -174,6 +175,12 @@ class Stage(Widget):
         if self.page.soon is not None:
             self._prepare()
         self._show()
+
+    def flipped(self) -> None:
+        """A frame goes to the glass, and is there when the next begins: what it shows first can be read from then."""
+        coming = self.view.draft.standing.unseen()
+        if coming:
+            Clock.schedule_once(lambda _seconds: self.view.draft.standing.shown(coming, self.view.monotonic()), 0)
 
     def _sheet(self, page: Page) -> Sheet:
         sheet = Sheet(self.view.kit, page, self._bar(), self._steps(), self._foot(), self._turning())

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, ParamSpec
 from kiosk.catalogue import SiteCatalogue
 from kiosk.search import Search
 from kiosk.visit import Visit
-from kiosk.visit_core import Doubt
 from kiosk.words import Language, Words
 from kiosk.writing.writer import Writer
 from screens.blocks import Kit, Press
@@ -22,6 +21,7 @@ from screens.lens import Lens
 from screens.mending import Aftermath
 from screens.pen import Pen
 from screens.quads import Corners
+from screens.standing import Standing
 from screens.strokes import Stroke
 from screens.theme import Mode, Theme
 
@@ -50,8 +50,7 @@ class Draft:
     opened: tuple[int, int] | None = None  # which page of which paper is shown large
     corners: Corners = field(default_factory=list)  # as they are dragged, in pixels of the frame that is shown
     plain: bool = False  # they stay an upright rectangle
-    asked: tuple[Doubt | None, float] = (None, 0.0)  # which question about a page is shown, and since when
-    ending: tuple[tuple[int, int], float] | None = None  # where "that is all" stands (paper, place), and since when
+    standing: Standing = field(default_factory=Standing)  # what acts only once it has been read
     pen: Pen = field(default_factory=Pen)
     bare_since: float | None = None  # seconds of the view's clock since which the tray has been seen empty
 

@@ -104,6 +104,7 @@ class KioskWindow:
 
     def _flipped(self, *_: object) -> None:
         self._frames += 1
+        self.stage.flipped()
         if self._frames == 1:  # a touch before the window is mapped would be lost
             Clock.schedule_once(self._ready, _MAPPED_SECONDS)
 

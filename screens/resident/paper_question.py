@@ -1,16 +1,13 @@
 """A page that looks like another paper: a question with two answers in the place of the scan page's own buttons."""
 
-from collections.abc import Callable
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from kiosk.papers.kinds import PaperKind
-from kiosk.visit_core import Doubt
 from screens.blocks import Press
 from screens.view import View
 from screens.widgets.buttons import Button, Look
 from screens.widgets.words import Note
-
-LEAST_SECONDS = 0.7  # a finger on its way to another button when the question came has not read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +31,24 @@ def paper_question(view: View) -> PaperQuestion | None:
         key, seen = "papers.not_like", {}
     else:
         key, seen = "papers.looks_like", {"seen": view.words.say(f"papers.kind.{doubt.kind}")}
-    _notice(view, doubt)
+    # The same question, seen again by a second look, has been read. The JPEG itself says of which page it is.
+    this = ("asked", doubt.kind, doubt.page.jpeg)
     said = view.words.say(key, page=index + 1, wanted=wanted, **seen)
-    keep = Button(view.kit, "keep_paper", view.words.say("papers.keep"), _settles(view, visit.keep_paper, index))
-    again = Button(
-        view.kit, "other_paper", view.words.say("papers.again"), _settles(view, visit.retake_page, index), Look.FILLED
-    )
+    use = once_read(view, this, view.does(visit.keep_paper, index))
+    keep = Button(view.kit, "keep_paper", view.words.say("papers.keep"), use)
+    retake = once_read(view, this, view.does(visit.retake_page, index))
+    again = Button(view.kit, "other_paper", view.words.say("papers.again"), retake, Look.FILLED)
     # So ordered, a second touch on the answer never meets "bring it later", at the left where no page is left.
     return PaperQuestion(key, Note(view.kit, said, trouble=True), (keep, again))
 
 
-def _notice(view: View, doubt: Doubt) -> None:
-    """Keep since when this very question is shown: the same one, seen again by a second look, has been read."""
-    before = view.draft.asked[0]
-    if before is None or before.kind is not doubt.kind or not before.of(doubt.page):
-        view.draft.asked = (doubt, view.monotonic())
-
-
-def _settles(view: View, answer: Callable[[int], None], index: int) -> Press:
-    """Return the press that answers the question, once it has been there long enough to be read."""
-    return once_read(view, view.does(answer, index), view.draft.asked[1])
-
-
-def once_read(view: View, press: Press, since: float) -> Press:
-    """Return a press that acts only on what has been there long enough, `since` when by the view's clock."""
+def once_read(view: View, what: Hashable, press: Press) -> Press:
+    """Return a press that acts only once `what`, so named on the page that is built, has been there to be read."""
+    standing = view.draft.standing
+    standing.name(what)
 
     def settle() -> None:
-        if view.monotonic() - since >= LEAST_SECONDS:
+        if standing.read(what, view.monotonic()):
             press()
         else:
             view.refresh()

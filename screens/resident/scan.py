@@ -21,8 +21,6 @@ from screens.widgets.words import Note, heading, sentence, small_button
 if TYPE_CHECKING:
     from kiosk.scan.session import Observation
 
-Stood = tuple[tuple[int, int], float]
-
 _IN_A_ROW = 5
 _IN_A_ROW_ELDER = 4
 _PICTURE_MM, _SMALL_PICTURE_MM = 40.0, 24.0  # of one row of pages where there is room, else
@@ -31,7 +29,6 @@ _PICTURE_MM, _SMALL_PICTURE_MM = 40.0, 24.0  # of one row of pages where there i
 def page(view: View) -> Page:
     """Return the page of the paper that is scanned now."""
     kit, visit = view.kit, view.visit
-    stood, view.draft.ending = view.draft.ending, None
     if visit.adjusting is not None:
         return scan_corners.page(view, visit.adjusting)
     view.draft.corners, view.draft.plain = [], False
@@ -55,7 +52,7 @@ def page(view: View) -> Page:
         "scan",
         lead,
         body=[*_seen_and_said(view, preview, _hint(view, task)), *_framing(view), *grid(kit, thumbs, _columns(view))],
-        actions=_actions(view, task, stood),
+        actions=_actions(view, task),
         step=3,
         note=_note(view, task),
         live=lambda: _live(view, preview),
@@ -142,33 +139,33 @@ def _flight(view: View, preview: Preview, thumbs: list[Thumb]) -> Flight | None:
     return Flight(view.kit, preview, thumbs[-1]) if came and not view.theme.elder else None
 
 
-def _actions(view: View, task: ScanTask, stood: Stood | None) -> list[Button]:
+def _actions(view: View, task: ScanTask) -> list[Button]:
     """Later at the window; take it now; and, once there is a page, go on. A question about it is answered first."""
     asked = paper_question(view)
     if asked is not None:
         return list(asked.answers)
     kit, visit = view.kit, view.visit
-    later = Button(kit, "later_at_window", view.say("scan.later"), view.does(visit.defer_material))
+    # The next paper's stands at the same place, and where the form's last button was.
+    defer = once_read(view, ("later", visit.task_index), view.does(visit.defer_material))
+    later = Button(kit, "later_at_window", view.say("scan.later"), defer)
     capture = Button(kit, "capture", capture_words(view), view.does(visit.capture), icon_name="camera")
     if task.status is TaskStatus.DONE:
-        return [_onward(view, view.say("next"), Look.FILLED, 0, stood)]
+        return [_onward(view, view.say("next"), Look.FILLED, 0)]
     one_of_two = lie_two(view) and visit.observation is not None and not visit.observation.taken
     if one_of_two or not task.pages:
         capture.look = Look.FILLED  # what the sentence speaks of
     if task.pages:
         look = Look.OUTLINE if one_of_two else Look.FILLED
-        onward = _onward(view, view.say("scan.next"), look, 0 if one_of_two else 1, stood)
+        onward = _onward(view, view.say("scan.next"), look, 0 if one_of_two else 1)
         return [onward, capture] if one_of_two else [capture, onward]  # what is meant stays under the hand
     return [later, capture]
 
 
-def _onward(view: View, word: str, look: Look, place: int, stood: Stood | None) -> Button:
-    """Return "that is all", at that place among the actions; `stood`: where and since when it did on the page before.
+def _onward(view: View, word: str, look: Look, place: int) -> Button:
+    """Return "that is all", at that place among the actions.
 
     It comes where "take it now" and other buttons were, and a second touch of those has not seen the page: it acts once
     it has stood there.
     """
-    here = (view.visit.task_index, place)
-    ending = view.draft.ending = stood if stood is not None and stood[0] == here else (here, view.monotonic())
-    press = once_read(view, view.does(view.visit.finish_material), ending[1])
+    press = once_read(view, ("next", view.visit.task_index, place), view.does(view.visit.finish_material))
     return Button(view.kit, "next", word, press, look)

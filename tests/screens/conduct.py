@@ -200,6 +200,7 @@ def paper_faults(studio: Studio) -> Iterator[str]:
         _press(stage, target)
         if visit.first_doubt() is None:
             yield f"{target} is taken from a finger that had not read the question"
+        _reach_glass(stage)
         stage.view.monotonic = partial(float, time.monotonic() + 60)
         visit.paper_type_seen(taken(), PaperKind.BANK_CARD, expected=False)  # a second look sees the same
         _press(stage, target)
@@ -217,7 +218,7 @@ def paper_faults(studio: Studio) -> Iterator[str]:
 
 
 def twice_faults(studio: Studio) -> Iterator[str]:
-    """Yield where a second touch finishes a paper whose page nobody has seen (promises 4 and 7)."""
+    """Yield where a second touch finishes or leaves a paper whose page nobody has seen (promises 4 and 7)."""
     from tests.screens.scenes import BIRTH, at_scan, one_page
     from tests.screens.tray import tray
 
@@ -235,6 +236,7 @@ def twice_faults(studio: Studio) -> Iterator[str]:
         if _paper(stage):
             yield f"a second touch of the camera's button finishes the paper, elder {elder}, low {low}"
             return
+        _reach_glass(stage)
         stage.view.monotonic = partial(float, 101)
         _press(stage, "page:0")
         stage.build()
@@ -246,8 +248,44 @@ def twice_faults(studio: Studio) -> Iterator[str]:
             return
         stage.view.monotonic = partial(float, 102)
         _press(stage, "next")
+        if _paper(stage):
+            yield f"the paper is finished by whoever has not seen the page, elder {elder}, low {low}"
+        _reach_glass(stage)
+        stage.view.monotonic = partial(float, 103)
+        _press(stage, "next")
         if not _paper(stage):
             yield f"the paper cannot be finished, elder {elder}, low {low}"
+
+
+def later_faults(studio: Studio) -> Iterator[str]:
+    """Yield where "bring it later" leaves a paper that nobody has seen asked for (promises 4 and 7)."""
+    from tests.screens.scenes import BIRTH, at_scan
+
+    stage = studio.stage(studio.theme(), "zh")
+    stage.view.monotonic = partial(float, 100)
+    at_scan(stage.view, BIRTH)
+    stage.build()
+    for paper in range(2):
+        stage.view.monotonic = partial(float, 105 + 10 * paper)  # built long ago, and on no frame yet
+        _press(stage, "later_at_window")
+        if _paper(stage) != paper:
+            yield f"paper {paper} is left by a finger that had not seen its page"
+        _reach_glass(stage)
+        _press(stage, "later_at_window")
+        if _paper(stage) != paper:
+            yield f"paper {paper} is left by a finger that had not read its page"
+        stage.view.monotonic = partial(float, 106 + 10 * paper)
+        _press(stage, "later_at_window")
+        if _paper(stage) != paper + 1:
+            yield f"paper {paper} cannot be left"
+
+
+def _reach_glass(stage: "Stage") -> None:
+    """Have a frame show what is built."""
+    from kivy.clock import Clock
+
+    stage.flipped()
+    Clock.tick()
 
 
 def _paper(stage: "Stage") -> int:
@@ -288,4 +326,5 @@ CONDUCT: tuple[Callable[[Studio], Iterator[str]], ...] = (
     soon_faults,
     paper_faults,
     twice_faults,
+    later_faults,
 )

@@ -93,8 +93,7 @@ def to_review(visitor: Visitor) -> None:
     """Leave the papers for the window, and sign."""
     to_scan(visitor)
     visitor.wait_screen("scan")
-    visitor.tap("later_at_window")
-    visitor.wait_screen("sign")
+    visitor.tap_until("later_at_window", "the papers are left", lambda seen: seen.screen == "sign")
     visitor.draw_in("signature", [[(0.2 + n / 60, 0.4 + (n % 5) / 20) for n in range(30)]])
     visitor.wait("the ink is kept", lambda now: "again" in now.targets)
     visitor.tap("next")

@@ -19,7 +19,7 @@ NUMBER = "32058119900101123X"
 PHONE = "13800005678"
 STROKES = [[(0.2, 0.5), (0.35, 0.3), (0.5, 0.6), (0.7, 0.4)]]
 _SECONDS = 90.0  # for a machine that is busy with other things: what comes is not waited for so long
-_READ_SECONDS = 1.0  # a question is answered by no touch that comes with it (screens.resident.paper_question)
+_READ_SECONDS = 1.0  # a question is answered by no touch that comes with it (screens.standing)
 DEVICES = (
     "id_card",
     "receipt_printer",
@@ -131,12 +131,10 @@ class Kiosk:
         for target in ("next", "choice:1000", "next"):
             self.window.tap(target)
 
-    def bring_later(self, papers: int = 1) -> None:
-        """Leave every paper for the window; whoever typed the number is asked for the own card too."""
+    def bring_later(self) -> None:
+        """Leave every paper for the window."""
         self.window.wait_screen("scan")
-        for _ in range(papers):
-            self.window.tap("later_at_window")
-        self.window.wait_screen("sign")
+        self.window.tap_until("later_at_window", "every paper is left", lambda seen: seen.screen == "sign")
 
     def sign(self) -> None:
         """Sign, and go on to the review."""
@@ -196,13 +194,13 @@ class Kiosk:
         until = time.monotonic() + _SECONDS
         while target in self.window.look().targets:
             assert time.monotonic() < until, "the questions have no end"
-            self._read_on()
+            self.read_on()
             self.window.tap(target)
 
-    def _read_on(self) -> None:
-        """Let a question stand for as long as reading it takes."""
+    def read_on(self) -> None:
+        """Let a page or a question stand for as long as reading it takes."""
         began = time.monotonic()
-        self.window.wait("the question is read", lambda _seen: time.monotonic() > began + _READ_SECONDS)
+        self.window.wait("it is read", lambda _seen: time.monotonic() > began + _READ_SECONDS)
 
     def staff_was_told(self, device: str, action: str) -> bool:
         """Tell whether the log names who must act on a device."""

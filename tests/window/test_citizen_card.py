@@ -10,7 +10,7 @@ def test_a_citizen_card_identifies_its_owner(kiosk: Kiosk) -> None:
     kiosk.window.tap("confirm")
     kiosk.do("citizen_card", "remove")
     kiosk.fill()
-    kiosk.bring_later(papers=2)
+    kiosk.bring_later()
 
 
 def test_a_bank_card_is_named_and_the_right_card_is_read_after_it(kiosk: Kiosk) -> None:

@@ -18,7 +18,7 @@ def test_a_reader_that_answers_garbage_is_passed_by(kiosk: Kiosk) -> None:
     kiosk.by_number("way:TYPE_NUMBER")
     kiosk.do("id_card", "heal")
     kiosk.fill()
-    kiosk.bring_later(papers=2)
+    kiosk.bring_later()
     kiosk.sign()
     assert kiosk.hand_in().facts["note"] is None
     assert len(kiosk.committed()) == before + 1
@@ -36,7 +36,7 @@ def test_a_reader_that_was_unplugged_before_the_visit_is_passed_by(kiosk: Kiosk)
     kiosk.do("id_card", "heal")
     kiosk.by_number("way:TYPE_NUMBER")
     kiosk.fill()
-    kiosk.bring_later(papers=2)
+    kiosk.bring_later()
     kiosk.until_well("id_card")
 
 
