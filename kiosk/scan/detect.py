@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.scan.faint import anything_left, evened, find_faint, left_over, reaches_further
+from kiosk.scan.faint import Left, anything_left, evened, find_faint, left_over, reaches_further
 from kiosk.scan.general import find_anywhere
 from kiosk.scan.geometry import Image, Quad, ensure_bgr, holds
 from kiosk.scan.outline import LEAST_AREA, quad_in
@@ -101,14 +101,14 @@ class Difference:
 
     Attributes:
         mask: 255 where it does, without shadows.
-        left: what is left without the tray, see `faint.left_over`.
+        left: what is left without the tray.
         anything: whether anything lies there, however faint.
         distinct: whether it can be seen without amplifying.
         fits: whether the picture of the tray is of this tray in this light.
     """
 
     mask: Image
-    left: Image
+    left: Left
     anything: bool
     distinct: bool
     fits: bool
