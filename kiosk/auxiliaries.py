@@ -93,7 +93,10 @@ class Auxiliaries:
                 self._post(partial(visit.deliver, visit.generation, lambda: self._listener.on_key(data.key)))
 
     def _take(self, state: AuxiliaryState) -> None:
+        were_in = self.headphones_in()
         self.state = state
+        if self.headphones_in() is not were_in and self._visit is not None:
+            self._visit.changed()  # who speaks into them is silent at once when they are pulled out
         self._watch_battery(state)
         self._follow()
         if state.service_key in (KeySwitch.ON, KeySwitch.OFF):

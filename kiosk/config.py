@@ -92,7 +92,7 @@ def load(path: Path) -> KioskConfig:
         raise ConfigError(file, tuple(faults))
     devices = _over(devices, overlay_file(read.kiosk.state))
     limits = {limit.state: limit for limit in read.state_limit}
-    more = read.staff, read.reading, read.delivery
+    more = read.staff, read.reading, read.delivery, read.speech
     return KioskConfig(read.kiosk, read.screen, read.office, read.limits, limits, devices, *more)
 
 

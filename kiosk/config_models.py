@@ -27,6 +27,12 @@ def _below_file(path: Path, info: ValidationInfo) -> Path:
     return context["folder"] / path
 
 
+def _folder(path: Path) -> Path:
+    if not path.is_dir():
+        raise ValueError("there is no such folder")
+    return path
+
+
 def _device_url(url: str, info: ValidationInfo) -> str:
     """Make a path absolute; leave an address such as socket://host:port, and pcsc:READER, as it is."""
     return url if "://" in url or url.startswith("pcsc:") else str(_below_file(Path(url), info))
@@ -213,6 +219,15 @@ class ReadingSection(Section):
     threads: int = Field(default=2, ge=1, le=64)
 
 
+class SpeechSection(Section):
+    """What is heard in the headphones: sentences the site has recorded, where it has; the synthesiser says the rest.
+
+    `prompts`: a folder of ``zh`` and ``en``, a WAV a sentence, named by its words key (`kiosk.speech_prompts`).
+    """
+
+    prompts: Annotated[FilePath, AfterValidator(_folder)] | None = None
+
+
 class SiteDevice(Section):
     """What a technician set of one device; what is left out is that of kiosk.toml."""
 
@@ -236,6 +251,7 @@ class ConfigFile(Section):
     staff: StaffSection = Field(default_factory=StaffSection)
     reading: ReadingSection = Field(default_factory=ReadingSection)
     delivery: DeliverySection = Field(default_factory=DeliverySection)
+    speech: SpeechSection = Field(default_factory=SpeechSection)
     state_limit: tuple[StateLimit, ...] = ()
     device: tuple[DeviceTable, ...] = ()
 
@@ -253,6 +269,7 @@ class KioskConfig:
     staff: StaffSection = dataclasses.field(default_factory=StaffSection)
     reading: ReadingSection = dataclasses.field(default_factory=ReadingSection)
     delivery: DeliverySection = dataclasses.field(default_factory=DeliverySection)
+    speech: SpeechSection = dataclasses.field(default_factory=SpeechSection)
 
     def limit(self, state: State, *, elder: bool) -> Limit:
         """Return the time limit of a state of the visit, in elder (or speech) mode or not."""

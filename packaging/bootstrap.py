@@ -28,7 +28,7 @@ PYTHON_VERSION = (3, 11)
 
 # What the kiosk's window, its fonts and its virtual screen need from Debian 12; then smart cards, with a virtual reader
 # (pyscard is had as source only and is built here); then a virtual IPP printer and the bus it announces itself on; then
-# what the keyboard on the screen writes Chinese with: pinyin, strokes, handwriting.
+# what the keyboard on the screen writes Chinese with: pinyin, strokes, handwriting; then what speaks into headphones.
 RUN_PACKAGES = (
     "tzdata", "xvfb", "libgl1", "libgl1-mesa-dri", "libegl1", "libmtdev1", "libglib2.0-0", "libfribidi0",
     "fonts-noto-cjk", "fonts-hanazono", "fonts-babelstone-han",
@@ -36,6 +36,7 @@ RUN_PACKAGES = (
     "cups-ipp-utils", "dbus",
     "librime1", "librime-data", "rime-data-luna-pinyin", "rime-data-stroke", "libzinnia0",
     "tegaki-zinnia-simplified-chinese",
+    "espeak-ng",
 )  # fmt: skip
 PYTHON_PACKAGES = {"run": ("python3.11-venv", "python3.11-dev"), "dev": ("python3.11-venv", "python3.11-dev")}
 DEV_PACKAGES = (*RUN_PACKAGES, "binutils", "git", "poppler-utils")

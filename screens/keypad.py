@@ -1,6 +1,7 @@
 """The keypad of real keys, for whoever does not see or reach the glass: each does what its twin on the glass does.
 
-One decision: it types only where a page has keys of numbers on it: there is no second way into a page.
+One decision: it types only where a page has keys of numbers on it: there is no second way into a page. With headphones
+plugged in, the keys that do not type read the page (`screens.aloud`).
 """
 
 from collections.abc import Iterable
@@ -8,7 +9,7 @@ from collections.abc import Iterable
 from kivy.uix.widget import Widget
 
 from screens.blocks import Press, Touchable
-from screens.widgets.keyboard import BOARD, ERASE
+from screens.widgets.keyboard import BOARD, ERASE, InputLine
 
 _ANY_NUMBER, _WHEEL = "key:0", "wheel:year"
 _TWINS = {"*": f"key:{ERASE}", "#": "next"}
@@ -26,3 +27,15 @@ def to_numbers(shown: Iterable[Widget], key: str) -> Press | None:
     targets = {each.target: each for each in shown if hasattr(each, "target")}
     wheel = _WHEEL in targets and key.isdecimal()
     return targets[f"key:{BOARD}"].press if wheel else None
+
+
+def takes_numbers(shown: Iterable[Widget]) -> bool:
+    """Tell whether digits are typed on a page where these can be touched."""
+    return bool({_ANY_NUMBER, _WHEEL} & {each.target for each in shown if hasattr(each, "target")})
+
+
+def erases_nothing(shown: Iterable[Widget]) -> bool:
+    """Tell whether there is nothing that * could erase."""
+    touchables = list(shown)
+    has_key = any(each.target == _TWINS["*"] for each in touchables if isinstance(each, Touchable))
+    return not has_key or all(not each.label for each in touchables if isinstance(each, InputLine))

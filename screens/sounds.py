@@ -1,15 +1,20 @@
 """Soft sounds: a tick for a touch, a rising pair for "got it", a falling pair for "please look", and guiding ones.
 
 A kiosk without a sound card is silent: Kivy's player is not even imported there, for it would complain on each sound.
+Speech is played here too, sentence by sentence (`Speaker`).
 """
 
+import os
+from collections import deque
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from kiosk.speech import Clip
 from kiosk.words import ASSETS
 
 _CARDS = Path("/proc/asound/cards")
+_DRIVER = "SDL_AUDIODRIVER"  # SDL's own: where somebody has named a driver, there is something to play on
 
 
 class Sound(StrEnum):
@@ -26,7 +31,9 @@ class Sound(StrEnum):
 
 
 def has_card(cards: Path = _CARDS) -> bool:
-    """Tell whether the kernel knows a sound card (ALSA's list of them)."""
+    """Tell whether the kernel knows a sound card (ALSA's list of them), or SDL was told what to play on."""
+    if os.environ.get(_DRIVER):
+        return True
     return cards.exists() and "no soundcards" not in cards.read_text(encoding="utf-8", errors="replace")
 
 
@@ -49,3 +56,48 @@ class Player:
         """Play a sound; silent where there is none."""
         if sound in self._sounds:
             self._sounds[sound].play()
+
+
+class Speaker:
+    """Plays what is spoken, one clip after the other; each is closed once the mixer has it. Silent without a card."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[tuple[Clip, float]] = deque()
+        self._playing: Any = None
+
+    def add(self, clip: Clip, volume: float) -> None:
+        """Play this after what is being played, and close it."""
+        if not has_card():
+            clip.close()
+            return
+        self._waiting.append((clip, volume))
+        if self._playing is None:
+            self._next()
+
+    def stop(self) -> None:
+        """Be silent at once, and forget what was still to be played."""
+        while self._waiting:
+            self._waiting.popleft()[0].close()
+        self._end()
+
+    def _next(self, *_: object) -> None:
+        self._end()
+        if not self._waiting:
+            return
+        from kivy.core.audio.audio_sdl2 import SoundSDL2  # noqa: PLC0415 - opens the sound card
+
+        clip, volume = self._waiting.popleft()
+        # Not by SoundLoader, which goes by the end of a name: a file in memory has none.
+        self._playing = SoundSDL2(source=clip.path)
+        clip.close()
+        self._playing.volume = volume
+        self._playing.bind(on_stop=self._next)
+        self._playing.play()
+
+    def _end(self) -> None:
+        """Stop what is being played and give its memory back."""
+        playing, self._playing = self._playing, None
+        if playing is not None:
+            playing.unbind(on_stop=self._next)
+            playing.stop()
+            playing.unload()

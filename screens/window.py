@@ -25,6 +25,7 @@ from screens.staff import PAGES, Desk
 from screens.stage import Stage
 from screens.theme import Screen, Theme
 from screens.view import View
+from screens.voices import new_voice
 
 TICK_SECONDS = 0.25
 _MAPPED_SECONDS = 0.1
@@ -49,6 +50,7 @@ class KioskWindow:
         self.view = View(self._visit, site, Theme(screen), Typesetter(default_chain()))
         self.stage = Stage(self.view, self._shown)
         self._services.on_key = self.stage.typed
+        self.stage.aloud.voice = new_voice(config.speech, self._bridge.post)
         self.stage.listening = self._services.headphones_in
         if self._services.staff is not None:
             self.view.desk = Desk(self.view, self._services.staff, PAGES)
@@ -82,6 +84,8 @@ class KioskWindow:
             if self._probe is not None:
                 self._probe.stop()
             self._services.stop()
+            if self.stage.aloud.voice is not None:
+                self.stage.aloud.voice.close()
             self.view.writer.forget()
             EventLoop.close()
         return not self._defects.given_up

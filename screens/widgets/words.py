@@ -205,20 +205,20 @@ class Hold(Button):
         super().__init__(
             kit, target, text, lambda: None, Look.OUTLINE, size=Type.SECOND, high=kit.theme.target, icon_name="eye"
         )
-        self._show = show
+        self.show = show
 
     def on_touch_down(self, touch: Touch) -> bool:
         """Show it."""
         held = super().on_touch_down(touch)
         if held:
-            self._show(True)  # noqa: FBT003 - the one thing it says
+            self.show(True)  # noqa: FBT003 - the one thing it says
         return held
 
     def on_touch_up(self, touch: Touch) -> bool:
         """Hide it."""
         released = super().on_touch_up(touch)
         if released:
-            self._show(False)  # noqa: FBT003 - the one thing it says
+            self.show(False)  # noqa: FBT003 - the one thing it says
         return released
 
 
