@@ -13,6 +13,7 @@ from kivy.uix.widget import Widget
 
 from kiosk import memory
 from kiosk.visit_states import State
+from screens.aloud import Aloud
 from screens.blocks import Press, Text, Touch
 from screens.guiding import Guide
 from screens.keypad import to_numbers, twin
@@ -39,6 +40,7 @@ class Stage(Widget):
         self.page: Page | None = None
         self.veil = False
         self.player = Player()
+        self.aloud = Aloud(self)
         self.listening: Callable[[], bool] = lambda: False  # whether somebody is led by sound
         self._guide = Guide()
         self._heard_of = 0  # the id of an observation, for it is large and personal
@@ -81,7 +83,7 @@ class Stage(Widget):
         return self.view.visit.ports.now().strftime("%H:%M")
 
     @property
-    def _staffed(self) -> bool:
+    def staffed(self) -> bool:
         """Whether the technician's pages are shown."""
         return self.view.desk is not None and self.view.desk.shown
 
@@ -112,6 +114,7 @@ class Stage(Widget):
             self.player.play(sound)
 
     def _changed(self) -> None:
+        self.aloud.heed(plugged=self.listening())
         self._sound()
         self._lead()
         state = self.view.visit.state
@@ -128,6 +131,7 @@ class Stage(Widget):
         if state in _PERSONLESS:
             self._sweep()
         if state in _PERSONLESS and before not in _PERSONLESS:
+            self.aloud.forget()
             kept = self.view.theme
             self.view.forget()
             if state is State.END:  # the last page still speaks to this resident, in the size that was chosen
@@ -147,7 +151,7 @@ class Stage(Widget):
 
     def build(self, _seconds: float = 0) -> None:
         """Build the page of the moment, unless a finger is on the glass."""
-        held = self.view.visit.state not in _PERSONLESS or self._staffed
+        held = self.view.visit.state not in _PERSONLESS or self.staffed
         if self._fingers and held:  # the end of a visit wipes, whatever rests on the glass
             return
         self._shown = self.key()
@@ -175,6 +179,7 @@ class Stage(Widget):
         if self.page.soon is not None:
             self._prepare()
         self._show()
+        self.aloud.built()
 
     def flipped(self) -> None:
         """A frame goes to the glass, and is there when the next begins: what it shows first can be read from then."""
@@ -220,7 +225,7 @@ class Stage(Widget):
         view, visit = self.view, self.view.visit
         theme = view.theme
         language = ("foot:language", view.say("foot.language"), view.switch_language, False)
-        if self._staffed:
+        if self.staffed:
             return Foot(view.kit, [language])
         entries = [
             ("foot:elder", view.say("foot.elder"), lambda: view.toggle("elder"), theme.elder),
@@ -267,16 +272,20 @@ class Stage(Widget):
 
     def typed(self, key: str) -> None:
         """A key of the keypad was pressed: somebody is there, and it does what its twin on the glass does."""
+        veiled = self.veil
         self.view.visit.touch()
         self.view.visit.changed()
-        numbers = to_numbers(self._touchables(), key)
+        if self.aloud.woken() if veiled else self.aloud.pressed(key):
+            return
+        numbers = to_numbers(self.touchables(), key)
         if numbers is not None:
             numbers()
             self.build()
-        press = twin(self._touchables(), key)
+        press = twin(self.touchables(), key)
         if press is not None:
             self.player.play(Sound.TICK)
             press()
+        self.aloud.echo(key)
 
     def release(self) -> None:
         """Forget the fingers: what became of them is not known after a defect."""
@@ -293,14 +302,21 @@ class Stage(Widget):
 
     def targets(self) -> Iterator[tuple[str, tuple[int, int, int, int]]]:
         """Yield what can be touched now: its id and its rectangle from the top left of the window."""
-        for widget in self._touchables():
+        for widget in self.touchables():
             yield widget.target, widget.box
 
-    def _touchables(self) -> Iterator[Widget]:
+    @property
+    def covered(self) -> bool:
+        """Whether something lies over the page and has every touch."""
+        return self.veil or (self.page is not None and self.page.cover is not None)
+
+    def layers(self) -> list[Widget]:
+        """Return what stands on the glass and can be reached, the topmost first; what covers the rest, alone."""
+        return list(self.children[:1] if self.covered else self.children)
+
+    def touchables(self) -> Iterator[Widget]:
         """Yield what can be touched now."""
-        covered = self.veil or (self.page is not None and self.page.cover is not None)
-        layers = self.children[:1] if covered else self.children
-        stack = list(layers)
+        stack = self.layers()
         while stack:
             widget = stack.pop()
             if getattr(widget, "target", None) and widget.enabled:
