@@ -47,7 +47,7 @@ def _time(found: "re.Match[str]", words: Words) -> str:
 
 
 def _spelled(number: str) -> str:
-    """Return a number of five digits or more, or with letters in it, character by character, with pauses at its gaps."""
+    """Return a number of five digits or more, or with letters in it, character by character; pauses at its gaps."""
     digits = sum(each.isdigit() for each in number)
     if digits < _SPELLED_FROM and not (digits and any(each.isalpha() for each in number)):
         return number

@@ -66,9 +66,9 @@ def full_disk(folder: Path) -> Iterator[None]:
         aside.rename(folder)
 
 
-@pytest.fixture(scope="session")
-def running() -> Iterator[Kiosk]:
-    """Office, simulators, delivery and the window, started once."""
+@contextmanager
+def one_kiosk() -> Iterator[Kiosk]:
+    """Start office, simulators, delivery and the window; stop them at the end."""
     with tempfile.TemporaryDirectory(prefix="window-") as name, VirtualScreen(*SIZE) as screen:
         folder = Path(name)
         size = {"width": SIZE[0], "height": SIZE[1]}
@@ -84,6 +84,13 @@ def running() -> Iterator[Kiosk]:
             finally:
                 hand.close()
                 stack.stop()
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Kiosk]:
+    """One kiosk, started once."""
+    with one_kiosk() as kiosk:
+        yield kiosk
 
 
 @pytest.fixture
