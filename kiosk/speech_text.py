@@ -13,10 +13,10 @@ from kiosk.words import Language, Words
 
 _DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-./](\d\d)[-./](\d\d)(?!\d)")
 _TIME = re.compile(r"(?<![\d:])([01]?\d|2[0-3]):([0-5]\d)(?![\d:])")
-_HIDDEN = re.compile(r"\*+")
-_WORD = r"[A-Z0-9]"
-# What is read out character by character: ZT-K01-261124-00001-J, 7K3M9QXD, 320599 19850712 0016, 13800005678.
+_WORD = r"[A-Z0-9*]"
+# What is read out character by character: ZT-K01-261124-00001-J, 7K3M9QXD, 320599 19850712 0016, 3205**********0010.
 _NUMBER = re.compile(rf"(?<![A-Za-z0-9]){_WORD}+(?:[- ]{_WORD}+)*(?![A-Za-z0-9])")
+_HIDDEN = re.compile(r"(\*+)")
 _SPELLED_FROM = 5  # digits; shorter ones are amounts, counts, days
 _LEVEL_ONE = range(0xB0, 0xD8)  # GB 2312's first level, first byte: 3,755 characters everybody knows, by pinyin
 _HAN = re.compile(r"[\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -29,8 +29,7 @@ def sayable(sentence: str, words: Words) -> str:
     """Return `sentence` as it is said in the language of `words`."""
     sentence = _DATE.sub(lambda found: _date(found, words), sentence)
     sentence = _TIME.sub(lambda found: _time(found, words), sentence)
-    sentence = _NUMBER.sub(lambda found: _spelled(found[0]), sentence)
-    sentence = _HIDDEN.sub(lambda found: words.say("speech.hidden", count=len(found[0])), sentence)
+    sentence = _NUMBER.sub(lambda found: _spelled(found[0], words), sentence)
     return "".join(_character(each, words) for each in sentence).strip()
 
 
@@ -46,12 +45,19 @@ def _time(found: "re.Match[str]", words: Words) -> str:
     return words.say("speech.time", hour=hour, minute=f"{minute:02}") if minute else words.say("speech.hour", hour=hour)
 
 
-def _spelled(number: str) -> str:
+def _spelled(number: str, words: Words) -> str:
     """Return a number of five digits or more, or with letters in it, character by character; pauses at its gaps."""
+    if "*" in number:
+        parts = _HIDDEN.split(number)
+        return "".join(_hidden(part, words) if part.startswith("*") else " ".join(part) for part in parts)
     digits = sum(each.isdigit() for each in number)
     if digits < _SPELLED_FROM and not (digits and any(each.isalpha() for each in number)):
         return number
     return ", ".join(" ".join(group) for group in re.split("[- ]+", number))
+
+
+def _hidden(stars: str, words: Words) -> str:
+    return words.say("speech.hidden", count=len(stars))
 
 
 def _character(each: str, words: Words) -> str:

@@ -7,42 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.words import LANGUAGES, Language
+from tests.screens.aloud_conduct import CONDUCT
 from tests.screens.studio import Studio
+from tests.screens.told import Told, listened_to
 
 if TYPE_CHECKING:
     from screens.stage import Stage
 
 _MOST = 400  # things on all leaves of a page: more is a reader that goes in a circle
-
-
-class Told:
-    """A voice that keeps what it was told, for a test alone."""
-
-    def __init__(self) -> None:
-        self.rate, self.volume = 0.0, 0.0
-        self.said: list[tuple[str, Language]] = []
-        self.stops = 0
-
-    def speak(self, text: str, language: Language) -> None:
-        """Keep it."""
-        self.said.append((text, language))
-
-    def stop(self) -> None:
-        """Count it."""
-        self.stops += 1
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-def listened_to(stage: "Stage") -> Told:
-    """Plug headphones in at a stage, and return the voice that is spoken by."""
-    told = Told()
-    stage.aloud.voice = told
-    stage.listening = lambda: True
-    stage.view.visit.changed()
-    stage.build()
-    return told
 
 
 def reach_faults(stage: "Stage") -> Iterator[str]:
@@ -93,7 +65,7 @@ def main(state: str, part: str = "0", parts: str = "1") -> None:
     for number, (name, language, go) in enumerate(_scenes()):
         if number % int(parts) != int(part):
             continue
-        stage = studio.stage(studio.theme(), language)
+        stage = studio.stage(studio.theme(elder=language == "en"), language)
         go(stage.view)  # type: ignore[operator]  # a scene
         told = listened_to(stage)
         count += 1
@@ -101,6 +73,10 @@ def main(state: str, part: str = "0", parts: str = "1") -> None:
         faults += reading_faults(stage, told)
         for fault in faults:
             sys.stdout.write(f"{language} {name}: {fault}\n")
+    if part == "0":
+        for conduct in CONDUCT:
+            for fault in conduct(studio):
+                sys.stdout.write(f"{conduct.__name__}: {fault}\n")
     sys.stdout.write(f"{count}\n")
 
 
