@@ -84,6 +84,10 @@ class Catalogue:
         """
         return self.packages[service_id] if service_id in self.packages else self.items[service_id]
 
+    def has(self, service_id: str) -> bool:
+        """Tell whether there is an item or package of that id."""
+        return service_id in self.packages or service_id in self.items
+
     def service_items(self, service: Service) -> tuple[Item, ...]:
         """Return the items of a service: itself, or the parts of a package in their order."""
         return (service,) if isinstance(service, Item) else tuple(self.items[i] for i in service.items)

@@ -5,7 +5,7 @@ an electronic ID's or a health code, is resolved by the system that issued it; t
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from drivers.code_scanner import Code
 from drivers.model import Sensitive
@@ -19,17 +19,19 @@ _RECEIPT = re.compile(r"BDY1:(?P<number>[^:]+):(?P<verification>[0-9A-Z]{8})")
 
 @dataclass(frozen=True, slots=True)
 class OwnCode:
-    """A code of this product's. `receipt_number` of a receipt; None: of a kind, or so damaged, that it is not known."""
+    """A code of this product's: a receipt's number and code; None: of a kind, or so damaged, that it is not known."""
 
     receipt_number: str | None
+    verification_code: str | None = field(default=None, repr=False)
 
 
 def read_code(code: Code) -> OwnCode | Sensitive[PresentedCode]:
     """Return what `code` is; a token is sensitive, and as opaque as it came."""
     if _OURS.match(code.text):
         receipt = _RECEIPT.fullmatch(code.text)
-        known = receipt is not None and receipt_number_ok(receipt["number"])
-        return OwnCode(receipt["number"] if receipt is not None and known else None)
+        if receipt is None or not receipt_number_ok(receipt["number"]):
+            return OwnCode(None)
+        return OwnCode(receipt["number"], receipt["verification"])
     # The driver reads GB 18030 as Python's codec does; the standard of 2022 moved two dozen characters.
     text = decode(code.text.encode("gb18030")) if code.charset == "gb18030" else code.text
     return Sensitive(PresentedCode(text=text, symbology=code.symbology, length=code.length))

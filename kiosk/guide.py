@@ -84,6 +84,14 @@ def guide(service: Service, catalogue: Catalogue, now: datetime, language: Langu
     )
 
 
+def added_steps(now: datetime, words: Words) -> tuple[Step, ...]:
+    """Return what happens to papers that are added to a case."""
+    return (
+        Step(f"{now.astimezone(CHINA):%H:%M}", words.say("guide.now_added")),
+        Step(words.say("guide.right_after"), words.say("guide.sent_added")),
+    )
+
+
 @cache
 def _words(language: Language) -> Words:
     return Words(language)

@@ -11,6 +11,9 @@ import gc
 _M_ARENA_MAX, _ARENAS = -8, 2
 _M_MMAP_THRESHOLD, _MAPPED_FROM = -3, 1 << 20  # bytes
 
+# gc.set_threshold: whole rounds by themselves only where no pause comes, as on a page that is built again and again
+_ROUNDS = (700, 10, 100)
+
 _libc = ctypes.CDLL(None)
 
 
@@ -22,12 +25,19 @@ def prepare() -> None:
 
 
 def settle() -> None:
-    """Take what stands now out of the collector's rounds.
+    """Take what stands now out of the collector's rounds, and have whole rounds made in pauses (`tidy`).
 
-    Walking through fonts, catalogue and search index holds the glass up for 0.2 s at every sixth touch otherwise.
+    Walking through fonts, catalogue and search index holds the glass up for 0.2 s at every sixth touch otherwise, and a
+    round that comes by itself comes while a page is built: 0.15 s, in the middle of a card that is shown.
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*_ROUNDS)
+
+
+def tidy() -> None:
+    """Collect what the page before left: some 30 ms, in a pause after each page."""
+    gc.collect()
 
 
 def sweep() -> None:

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from kiosk.scan.geometry import Quad
     from kiosk.scan.handling import Source
     from kiosk.scan.page import PageImage
+    from sync.asking import Question
     from sync.contract import Attachment
     from sync.outbox import Numbering
 
+ASK_SECONDS = 20.0  # the longest that a question to the office takes, answered or not
 SIGNATURE = "signature"  # stands where a material's id does, for the one attachment that is no paper
 
 
@@ -47,6 +49,9 @@ class Ports(Protocol):
 
     def stop_code_reading(self) -> None:
         """Wait for no code any more."""
+
+    def ask(self, question: "Question") -> None:
+        """Ask the office, which may take `ASK_SECONDS` [answered | ask_failed]."""
 
     def start_scanning(self, material: "Material") -> None:
         """Watch the tray for pages of that paper [observed, page_captured | scan_failed]."""

@@ -38,6 +38,7 @@ from kiosk.health_noticed import Noticed
 from kiosk.health_paper import ledger_use
 from kiosk.ports import SIGNATURE, Signature
 from kiosk.print_ledger import PrintLedger
+from kiosk.services_asking import Asker
 from kiosk.services_cards import CardWait
 from kiosk.services_codes import CodeWait
 from kiosk.services_devices import absent, new_worker
@@ -48,7 +49,6 @@ from kiosk.services_printing import Printing, sender
 from kiosk.services_reading import ReadingDesk, new_reading_desk
 from kiosk.services_scanning import TrayWatch
 from kiosk.services_staff import StaffServices
-from kiosk.submission import SubmissionError
 from kiosk.trouble import STARTING, Trouble, outbox_trouble
 from kiosk.visit_states import State
 from kiosk.words import LANGUAGES, Words
@@ -63,9 +63,10 @@ if TYPE_CHECKING:
     from kiosk.scan.handling import Source
     from kiosk.scan.page import PageImage
     from kiosk.visit import Visit
+    from sync.asking import Question
 
 T = TypeVar("T")
-E = TypeVar("E", bound=Exception)
+E = TypeVar("E")
 Post = Callable[[Callable[[], None]], None]
 _log = logging.getLogger(__name__)
 
@@ -105,6 +106,7 @@ class KioskServices:
             partial(self._notice, Reason.TRAY_CHANGED),
         )
         self._papers = PaperDesk(post, lambda: self._current)
+        self._asker = Asker(config, post)
         self._must_reopen = False
         self._printing = Printing(state / "printing", sender(self._of_class(DeviceClass.RECEIPT_PRINTER)), post)
         self.unprinted: tuple[Numbering, ...] = ()
@@ -141,6 +143,7 @@ class KioskServices:
         self._tray.close()
         self._reading.close()
         self._papers.close()
+        self._asker.close()
         deadline = Deadline.after(STOP_SECONDS)
         for worker in self.workers:
             worker.stop(deadline)
@@ -206,6 +209,10 @@ class KioskServices:
         """Wait for no code any more."""
         self._codes.stop()
 
+    def ask(self, question: "Question") -> None:
+        """Ask the office."""
+        self._asker.ask(question, *self._event_of(self._current.answered, self._current.ask_failed))
+
     def start_scanning(self, material: "Material") -> None:
         """Watch the tray for that paper."""
         self._tray.start(material.id)
@@ -247,11 +254,7 @@ class KioskServices:
 
     def room(self, pages: int) -> bool:
         """Tell whether a case with that many pages surely fits; a disk that cannot be asked has no room."""
-        try:
-            return self._keeper.outbox.room(pages)
-        except (OutboxError, SubmissionError) as error:
-            _log.error("no room can be promised: %s", error)
-            return False
+        return self._keeper.room(pages)
 
     def stage(self, material: "Material", pages: "tuple[PageImage, ...]") -> None:
         """Seal one paper in this visit's draft."""
@@ -313,6 +316,7 @@ class KioskServices:
         self._tray.wipe()
         self._reading.wipe()
         self._papers.wipe()
+        self._asker.wipe()
         if self._must_reopen:
             self._reopen()
 

@@ -67,6 +67,14 @@ class Keeper:
             raise SubmissionError("the outbox is not open")
         return self._outbox
 
+    def room(self, pages: int) -> bool:
+        """Tell whether a case with that many pages surely fits; a disk that cannot be asked has no room."""
+        try:
+            return self.outbox.room(pages)
+        except (OutboxError, SubmissionError) as error:
+            _log.error("no room can be promised: %s", error)
+            return False
+
     def take(self, outbox: Outbox) -> None:
         """Work with `outbox` from now on."""
         self._outbox = outbox

@@ -4,10 +4,12 @@ One decision: a `Snapshot` is taken on the visit's thread and never changes; the
 own thread, with the number it has just allocated.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
 from kiosk.catalogue import Catalogue, Item, Material, Service
+from kiosk.purpose import Purpose
 from sync.contract import (
     Answer,
     Applicant,
@@ -20,11 +22,17 @@ from sync.contract import (
     ServiceRef,
     canonical,
 )
+from sync.contract import Purpose as HandedIn
 
 if TYPE_CHECKING:
     from kiosk.visit_core import ScanTask, VisitCore
     from sync.outbox import Numbering
 
+_PURPOSES: Mapping[Purpose, HandedIn] = {
+    Purpose.DECLARE: "declare",
+    Purpose.AGENT: "agent",
+    Purpose.SUPPLEMENT: "supplement",
+}
 OTHER_PAPER = "other_paper"  # the code of a note: it looks like another paper than the one asked for
 OWN_CARD = "id_card"  # the applicant's own card; every other card is somebody else's and goes under the camera
 
@@ -60,6 +68,8 @@ class Snapshot:
     materials: tuple[MaterialGiven, ...]
     attachments: tuple[Attachment, ...]
     presented_codes: tuple[PresentedCode, ...]
+    purpose: HandedIn
+    about: str | None
 
     @classmethod
     def of(cls, visit: "VisitCore") -> "Snapshot":
@@ -71,6 +81,8 @@ class Snapshot:
         if visit.service is None or visit.person is None or visit.consent is None or visit.signature_file is None:
             raise SubmissionError("service, person, consent and signature belong to every submission")
         setting = visit.setting
+        if visit.purpose not in _PURPOSES:
+            raise SubmissionError("nothing is handed in by who only asks")
         return cls(
             region=setting.region,
             kiosk_id=setting.kiosk_id,
@@ -81,9 +93,11 @@ class Snapshot:
             applicant=visit.person.applicant(),
             consent=visit.consent,
             answers={form.id: dict(visit.answers[form.id]) for form in visit.forms},
-            materials=materials_given(setting.catalogue, visit.service, visit.tasks, by_card=visit.person.from_id_card),
+            materials=given_in(visit),
             attachments=(*_files(visit.tasks), visit.signature_file),
             presented_codes=() if visit.presented is None else (visit.presented.reveal(),),
+            purpose=_PURPOSES[visit.purpose],
+            about=None if visit.about is None else visit.about.submission_id,
         )
 
     def document(self, numbering: "Numbering") -> CaseDocument:
@@ -112,6 +126,20 @@ def _service_ref(catalogue: Catalogue, service: Service) -> ServiceRef:
         items=tuple(item.id for item in items),
         lines=tuple(dict.fromkeys(item.line for item in items)),
         promised_days=service.promised_days,
+    )
+
+
+def given_in(visit: "VisitCore") -> tuple[MaterialGiven, ...]:
+    """Return how each paper of a visit was given: all of the service's; of what is added to a case, those alone."""
+    if visit.service is None or visit.person is None:
+        return ()
+    given = materials_given(visit.setting.catalogue, visit.service, visit.tasks, by_card=visit.person.from_id_card)
+    if visit.purpose is not Purpose.SUPPLEMENT:
+        return given
+    scanned = {task.material.id for task in visit.tasks if task.attachment is not None}
+    return tuple(
+        MaterialGiven(material_id=m.id, name=m.name, way="scan" if m.id in scanned else "later")
+        for m in (task.material for task in visit.tasks)
     )
 
 

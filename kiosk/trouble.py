@@ -140,6 +140,8 @@ NO_ROOM_TO_SCAN = Trouble(
     "visit.no_room_to_scan", (Way.LATER_AT_WINDOW, Way.TRY_AGAIN, Way.HELP), ErrorAction.CLEAR, "visit.no_room_staff"
 )
 SOFTWARE = Trouble("visit.software", _OUTBOX_OVER, ErrorAction.SOFTWARE_ERROR, "visit.software_staff")
+OFFICE_AWAY = Trouble("asking.away", (Way.TRY_AGAIN, Way.HELP), ErrorAction.SUSPEND, "asking.away_staff")
+OFFICE_REFUSES = Trouble("asking.refused", (Way.HELP,), ErrorAction.CONFIGURATION, "asking.refused_staff")
 STARTING = Trouble("visit.closed.starting", (), ErrorAction.SUSPEND, "visit.closed.starting_staff")
 # The card is in order and the reader too: put again, it reads again; nobody has to act.
 PUT_AGAIN = frozenset(

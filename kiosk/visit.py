@@ -8,7 +8,9 @@ are the way itself, the time limits, and what fits everywhere: language, back, c
 import logging
 from collections.abc import Callable, Iterable
 
+from kiosk.purpose import Purpose
 from kiosk.trouble import Trouble, Way
+from kiosk.visit_asking import Asking
 from kiosk.visit_closing import Closing
 from kiosk.visit_core import TaskStatus
 from kiosk.visit_filling import Filling
@@ -17,6 +19,7 @@ from kiosk.visit_pages import PageHandling
 from kiosk.visit_papers import Papers
 from kiosk.visit_states import EndReason, State, intent
 from kiosk.words import Language
+from sync.asking import ProgressAnswer
 
 _log = logging.getLogger(__name__)
 
@@ -24,7 +27,7 @@ ROUTE = (State.IDENTIFY, State.FILL, State.SCAN, State.SIGN, State.REVIEW)
 BACK = {State.GUIDE: State.CHOOSE, State.CONSENT: State.GUIDE, State.IDENTIFY: State.CONSENT, State.RATE: State.RECEIPT}
 
 
-class Visit(Opening, Filling, PageHandling, Papers, Closing):
+class Visit(Asking, Opening, Filling, PageHandling, Papers, Closing):
     """The visit. `docs/resident-journeys.md` tells it as a story."""
 
     def deliver(self, generation: int, happened: Callable[[], None]) -> None:
@@ -55,6 +58,10 @@ class Visit(Opening, Filling, PageHandling, Papers, Closing):
             self.previous_task()
         elif self.state is State.IDENTIFY and self.typing:
             self.typing = False
+        elif self.state is State.CONSENT and self.service is None:
+            self.go(State.CHOOSE)
+        elif self.state is State.ASK:
+            self._back_from_answer()
         elif self.state in BACK:
             self.go(BACK[self.state])
         else:
@@ -111,6 +118,9 @@ class Visit(Opening, Filling, PageHandling, Papers, Closing):
 
     def backward(self) -> None:
         """Go back to the last state in which there is something to see."""
+        if self.purpose is Purpose.SUPPLEMENT and self.state is State.SCAN:
+            self.go(State.ASK)
+            return
         self.step(reversed(ROUTE[: ROUTE.index(self.state)]), self._has_content)
 
     def enter(self, state: State) -> None:
@@ -119,6 +129,7 @@ class Visit(Opening, Filling, PageHandling, Papers, Closing):
             State.GUIDE: self.withdraw,
             State.CONSENT: self.withdraw,
             State.IDENTIFY: self.enter_identify,
+            State.ASK: self.enter_ask,
             State.SCAN: self.enter_scan,
             State.SIGN: self.enter_sign,
         }
@@ -136,6 +147,15 @@ class Visit(Opening, Filling, PageHandling, Papers, Closing):
             self.ports.stop_scanning()
             self.observation = self.verdict = None
 
+    def _back_from_answer(self) -> None:
+        """From one case back to all of them, from there to the card."""
+        several = isinstance(self.answer_given, ProgressAnswer) and len(self.answer_given.cases) > 1
+        if self.about is not None and several:
+            self.about = None
+        else:
+            self.forget_person()
+            self.go(State.IDENTIFY)
+
     def _take(self, way: Way) -> None:
         if way is Way.HELP:
             self.end(EndReason.HELP)
@@ -149,6 +169,7 @@ class Visit(Opening, Filling, PageHandling, Papers, Closing):
     def _try_again(self) -> None:
         again: dict[State, Callable[[], None]] = {
             State.IDENTIFY: self.ports.start_reading,
+            State.ASK: self.ask_again,
             State.SCAN: self.enter_scan,
             State.REVIEW: self.submit,
             State.RECEIPT: self.reprint,

@@ -4,10 +4,12 @@ One decision: a code never says who the resident is, since only its issuer can t
 before. One that cannot be read, and a scanner that fails, cost nobody a step.
 """
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from drivers.errors import DeviceError, Reason
 from drivers.model import DeviceClass
+from kiosk.purpose import Purpose
 from kiosk.trouble import device_trouble
 from kiosk.visit_core import VisitCore
 from kiosk.visit_states import event
@@ -30,6 +32,9 @@ class Presenting(VisitCore):
         self.touch()
         read = read_code(code)
         if isinstance(read, OwnCode):
+            if self.purpose is Purpose.PROGRESS and read.receipt_number and read.verification_code:
+                self.ask_by_receipt(read.receipt_number, read.verification_code)
+                return
             self.code_fault = NOT_THIS_ONE
             self.await_code()
             return
@@ -49,6 +54,10 @@ class Presenting(VisitCore):
         """Look out for a code, if this kiosk can and none was shown yet."""
         if self.presented is None:
             self.awaits_code = self.ports.start_code_reading()
+
+    @abstractmethod
+    def ask_by_receipt(self, receipt_number: str, verification_code: str) -> None:
+        """Ask the office how the case of a receipt stands."""
 
     def stop_awaiting_code(self) -> None:
         """Look out for none any more."""

@@ -16,11 +16,13 @@ from kiosk.forms import Form
 from kiosk.identity import Person
 from kiosk.papers.kinds import PaperKind
 from kiosk.ports import Ports, Signature
+from kiosk.purpose import Purpose
 from kiosk.trouble import Trouble
 from kiosk.visit_limits import Limits, Patience
 from kiosk.visit_states import MOVES, EndReason, SequenceError, State
 from kiosk.words import Language
-from sync.contract import Answer, Attachment, Consent, PresentedCode
+from sync.asking import CaseProgress, Question
+from sync.contract import Answer, Attachment, Consent, PresentedCode, Record
 
 if TYPE_CHECKING:  # the scan brings OpenCV, which the first screen must not wait for
     from kiosk.receipt import Receipt
@@ -125,7 +127,12 @@ class Setting:
 class Case:
     """All that one resident brings. No repr: it would be personal data in a log."""
 
+    purpose: Purpose = Purpose.DECLARE
     service: Service | None = None
+    question: Question | None = None
+    asking: bool = False
+    answer_given: Record | None = None
+    about: CaseProgress | None = None  # the case that is looked at, or added to
     consent: Consent | None = None
     person: Person | None = None
     confirmed: bool = False

@@ -9,6 +9,7 @@ from drivers.model import DeviceClass
 from kiosk.catalogue import Service
 from kiosk.forms import forms_for, prefill
 from kiosk.identity import Person, citizen_number_fault
+from kiosk.purpose import Purpose
 from kiosk.submission import papers_to_scan
 from kiosk.trouble import NO_ROOM, PUT_AGAIN, device_trouble
 from kiosk.visit_codes import Presenting
@@ -72,6 +73,9 @@ class Opening(Presenting):
     @intent
     def confirm_identity(self) -> None:
         """Say that this is me: the forms and the list of papers follow from it."""
+        if self.person is not None and self.purpose is Purpose.PROGRESS:
+            self.ask_by_card()
+            return
         if self.person is None or self.service is None:
             return
         catalogue = self.setting.catalogue
@@ -86,7 +90,7 @@ class Opening(Presenting):
     @intent
     def reject_identity(self) -> None:
         """Say that this is somebody else's card: it is forgotten and the reader waits again."""
-        self._forget_person()
+        self.forget_person()
         self.typing = False
         self.await_code()
         self.ports.start_reading()
@@ -112,6 +116,10 @@ class Opening(Presenting):
     def onward(self) -> None:
         """Go on to the next state in which there is something to do."""
 
+    @abstractmethod
+    def ask_by_card(self) -> None:
+        """Ask the office for what is known of this person."""
+
     def enter_identify(self) -> None:
         """Wait for a card, unless the resident is known already."""
         self.form_index = 0
@@ -121,24 +129,24 @@ class Opening(Presenting):
 
     def withdraw(self) -> None:
         """Going back behind the consent takes it back, and all that was brought under it."""
-        service = self.service
+        purpose, service = self.purpose, self.service
         self.ports.abandon()
         self.forget()
-        self.service = service
+        self.purpose, self.service = purpose, service
 
     def _identified(self, person: Person) -> None:
         # A code shown before the first card belongs to whoever lays it; one shown beside another person's does not.
         codes = (self.presented, self.awaits_code, self.code_fault) if self.person is None else (None, False, None)
-        self._forget_person()
+        self.forget_person()
         self.presented, self.awaits_code, self.code_fault = codes
         self.trouble = None
         self.typing = False
         self.person = person
 
-    def _forget_person(self) -> None:
+    def forget_person(self) -> None:
         """Another person's answers, papers and signature are not this one's."""
         if self.confirmed:
             self.ports.abandon()
-        service, consent, typing = self.service, self.consent, self.typing
+        purpose, service, consent, typing = self.purpose, self.service, self.consent, self.typing
         self.forget()
-        self.service, self.consent, self.typing = service, consent, typing
+        self.purpose, self.service, self.consent, self.typing = purpose, service, consent, typing

@@ -2,10 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from kiosk.guide import guide
+from kiosk.guide import added_steps, guide
+from kiosk.purpose import Purpose
 from kiosk.receipt import Receipt
-from kiosk.submission import SubmissionError, materials_given
+from kiosk.submission import SubmissionError, given_in
 from kiosk.text.masking import mask_name
+from kiosk.words import Words
 
 if TYPE_CHECKING:
     from kiosk.visit_core import VisitCore
@@ -22,19 +24,22 @@ def receipt_of(visit: "VisitCore", numbering: "Numbering") -> Receipt:
         raise SubmissionError("a receipt needs a service and a person")
     setting, name = visit.setting, visit.person.name
     catalogue = setting.catalogue
-    given = materials_given(catalogue, visit.service, visit.tasks, by_card=visit.person.from_id_card)
-    later = [paper for paper in given if paper.way == "later"]
+    later = [paper for paper in given_in(visit) if paper.way == "later"]
+    adds = visit.purpose is Purpose.SUPPLEMENT
+    words = Words(visit.language)
+    title = visit.service.title(visit.language)
     told = guide(visit.service, catalogue, numbering.created_at, visit.language)
+    steps = added_steps(numbering.created_at, words) if adds else told.steps
     return Receipt(
         receipt_number=numbering.receipt_number,
         verification_code=numbering.verification_code,
-        service=visit.service.title(visit.language),
+        service=words.say("receipt.adds", service=title) if adds else title,
         applicant=None if name is None else mask_name(name),
         submitted_at=numbering.created_at,
-        steps=tuple((step.when, step.what) for step in told.steps),
+        steps=tuple((step.when, step.what) for step in steps),
         missing=tuple(catalogue.materials[paper.material_id].title(visit.language) for paper in later),
         site=catalogue.sites[setting.site_id].title(visit.language),
         kiosk_id=setting.kiosk_id,
         language=visit.language,
-        elsewhere=tuple(item.title(visit.language) for item in told.elsewhere),
+        elsewhere=tuple(item.title(visit.language) for item in told.elsewhere if not adds),
     )

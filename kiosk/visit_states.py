@@ -22,6 +22,7 @@ class State(StrEnum):
     GUIDE = "GUIDE"
     CONSENT = "CONSENT"
     IDENTIFY = "IDENTIFY"
+    ASK = "ASK"
     FILL = "FILL"
     SCAN = "SCAN"
     SIGN = "SIGN"
@@ -54,12 +55,13 @@ S = State
 # Forward and back on the resident's own way; a state with nothing to do in it is passed over in both directions.
 MOVES: Final[Mapping[State, frozenset[State]]] = {
     S.ATTRACT: frozenset({S.CHOOSE}),
-    S.CHOOSE: frozenset({S.GUIDE, S.END}),
+    S.CHOOSE: frozenset({S.GUIDE, S.CONSENT, S.END}),
     S.GUIDE: frozenset({S.CHOOSE, S.CONSENT, S.END}),
-    S.CONSENT: frozenset({S.GUIDE, S.IDENTIFY, S.END}),
-    S.IDENTIFY: frozenset({S.CONSENT, S.FILL, S.SCAN, S.SIGN, S.END}),
+    S.CONSENT: frozenset({S.CHOOSE, S.GUIDE, S.IDENTIFY, S.END}),
+    S.IDENTIFY: frozenset({S.CONSENT, S.ASK, S.FILL, S.SCAN, S.SIGN, S.END}),
+    S.ASK: frozenset({S.IDENTIFY, S.SCAN, S.END}),
     S.FILL: frozenset({S.IDENTIFY, S.SCAN, S.SIGN, S.REVIEW, S.END}),
-    S.SCAN: frozenset({S.IDENTIFY, S.FILL, S.SIGN, S.REVIEW, S.END}),
+    S.SCAN: frozenset({S.IDENTIFY, S.ASK, S.FILL, S.SIGN, S.REVIEW, S.END}),
     S.SIGN: frozenset({S.IDENTIFY, S.FILL, S.SCAN, S.REVIEW, S.END}),
     S.REVIEW: frozenset({S.FILL, S.SCAN, S.SIGN, S.SUBMIT, S.END}),
     S.SUBMIT: frozenset({S.REVIEW, S.RECEIPT}),  # once committed there is no way back
@@ -74,11 +76,16 @@ INTENTS: Final[Mapping[str, frozenset[State]]] = {
     "start": frozenset({S.ATTRACT}),
     "choose": frozenset({S.CHOOSE, S.GUIDE}),
     "begin": frozenset({S.GUIDE}),
+    "come_for": frozenset({S.CHOOSE}),
     "accept_consent": frozenset({S.CONSENT}),
     "refuse_consent": frozenset({S.CONSENT}),
     "type_number": frozenset({S.IDENTIFY}),
     "confirm_identity": frozenset({S.IDENTIFY}),
     "reject_identity": frozenset({S.IDENTIFY}),
+    "show_receipt": frozenset({S.IDENTIFY}),
+    "ask_again": frozenset({S.ASK}),
+    "open_case": frozenset({S.ASK}),
+    "hand_in_missing": frozenset({S.ASK}),
     "answer": frozenset({S.FILL}),
     "next_form": frozenset({S.FILL}),
     "previous_form": frozenset({S.FILL}),
@@ -103,7 +110,7 @@ INTENTS: Final[Mapping[str, frozenset[State]]] = {
     "to_rating": frozenset({S.RECEIPT}),
     "rate": frozenset({S.RATE}),
     "finish": frozenset({S.RECEIPT, S.RATE, S.END}),
-    "back": _PERSONAL | {S.CHOOSE, S.GUIDE, S.CONSENT, S.RATE},
+    "back": _PERSONAL | {S.ASK, S.CHOOSE, S.GUIDE, S.CONSENT, S.RATE},
     "cancel": _ALL - {S.ATTRACT, S.SUBMIT, S.END},
     "choose_way": _ALL - {S.ATTRACT, S.END},
     # Events: what an earlier wish of this very visit brings when nobody waits for it any more is dropped as well.
@@ -111,6 +118,8 @@ INTENTS: Final[Mapping[str, frozenset[State]]] = {
     "identity_failed": frozenset({S.IDENTIFY}),
     "code_shown": frozenset({S.IDENTIFY}),
     "code_failed": frozenset({S.IDENTIFY}),
+    "answered": frozenset({S.ASK}),
+    "ask_failed": frozenset({S.ASK}),
     "observed": frozenset({S.SCAN}),
     "page_captured": frozenset({S.SCAN}),
     "page_cropped": frozenset({S.SCAN}),

@@ -5,12 +5,16 @@ to start: a new key would look well and open nothing of what was received before
 """
 
 import base64
+import hashlib
+import hmac
 import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from office.errors import OfficeError
@@ -53,6 +57,16 @@ class OfficeKeys:
     def key_id(self) -> str:
         """Return the SHA-256 of `seal_public`, hex."""
         return self.opener.key_id
+
+    def person_key(self, number: str) -> str:
+        """Return what stands for a person in the tables: an HMAC-SHA256 of the card's number, hex.
+
+        Its key is made of the signing key by HKDF (RFC 5869): who has the database alone cannot try all numbers.
+        """
+        secret = HKDF(hashes.SHA256(), length=32, salt=None, info=b"budayang person key 1").derive(
+            self.signing.private_bytes_raw()
+        )
+        return hmac.new(secret, number.strip().upper().encode(), hashlib.sha256).hexdigest()
 
     @property
     def signing_public(self) -> bytes:

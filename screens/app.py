@@ -71,7 +71,10 @@ def prepare_kivy(config: KioskConfig) -> None:
             "width": config.screen.width, "height": config.screen.height, "position": "custom", "left": 0, "top": 0,
             "borderless": 1, "resizable": 0, "fullscreen": 0, "multisamples": 0, "maxfps": 60, "show_cursor": 0,
         },
-        "kivy": {"exit_on_escape": 0, "log_level": "warning", "log_enable": 0, "desktop": 0, "pause_on_minimize": 0},
+        "kivy": {"exit_on_escape": 0, "log_level": "warning", "log_enable": 0, "desktop": 0, "pause_on_minimize": 0,
+            # What a device tells does not wait for the next frame to be due: 8 ms of a card that is shown.
+            "kivy_clock": "interrupt",
+        },
         "input": {"mouse": "mouse,disable_multitouch"},
     }  # fmt: skip
     for section, values in settings.items():

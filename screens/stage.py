@@ -28,7 +28,7 @@ from screens.widgets.chrome import Bar, Foot, Steps
 STEPS = ("guide", "identify", "fill", "scan", "submit")
 _PERSONLESS = (State.ATTRACT, State.END)
 _SWEEP_SECONDS = 0.3  # after a visit: its last page has gone by then
-_SOON_SECONDS = 0.2  # the page before is on the glass, and nobody reads and touches it as fast
+_PAUSE_SECONDS = 0.2  # the page before is on the glass, and nobody reads and touches it as fast
 
 
 class Stage(Widget):
@@ -51,7 +51,7 @@ class Stage(Widget):
         self._state = view.visit.state
         self._rebuild = Clock.create_trigger(self.build, -1)
         self._sweep = Clock.create_trigger(lambda _seconds: memory.sweep(), _SWEEP_SECONDS)
-        self._prepare = Clock.create_trigger(self._set_soon, _SOON_SECONDS)
+        self._prepare = Clock.create_trigger(self._pause, _PAUSE_SECONDS)
         view.changed = self._rebuild
         view.visit.subscribe(self._changed)
 
@@ -61,7 +61,8 @@ class Stage(Widget):
         verdict = visit.verdict
         left = visit.remaining
         return (
-            visit.state, visit.language, self.view.version, self.view.theme, visit.closed, visit.trouble,
+            visit.state, visit.purpose, visit.asking, id(visit.answer_given), id(visit.about),
+            visit.language, self.view.version, self.view.theme, visit.closed, visit.trouble,
             visit.service, id(visit.person), visit.typing, visit.number_fault, visit.form_index,
             tuple(visit.field_faults.items()), visit.task_index,
             id(visit.presented), visit.awaits_code, visit.code_fault,
@@ -176,8 +177,7 @@ class Stage(Widget):
         if self.page.flight is not None and not self.veil:
             self.add_widget(self.page.flight)
             self.page.flight.start()
-        if self.page.soon is not None:
-            self._prepare()
+        self._prepare()
         self._show()
         self.aloud.built()
 
@@ -193,10 +193,13 @@ class Stage(Widget):
         sheet.place(0, 0, size.width, size.height)
         return sheet
 
-    def _set_soon(self, _seconds: float) -> None:
-        """Set the type of the page that comes by itself, and drop the rest: a name that was read is waited for."""
-        if self.page is not None and self.page.soon is not None and not self._fingers:
+    def _pause(self, _seconds: float) -> None:
+        """Tidy up after the page before, and set the type of one that comes by itself: a name is waited for."""
+        if self._fingers:
+            return
+        if self.page is not None and self.page.soon is not None:
             self._sheet(self.page.soon())
+        memory.tidy()
 
     def _page(self) -> Page:
         view = self.view
@@ -325,5 +328,15 @@ class Stage(Widget):
 
 
 BACKWARD = frozenset(
-    {State.CHOOSE, State.GUIDE, State.CONSENT, State.IDENTIFY, State.FILL, State.SCAN, State.SIGN, State.REVIEW}
+    {
+        State.CHOOSE,
+        State.GUIDE,
+        State.CONSENT,
+        State.IDENTIFY,
+        State.ASK,
+        State.FILL,
+        State.SCAN,
+        State.SIGN,
+        State.REVIEW,
+    }
 )

@@ -6,15 +6,27 @@ next signature is corrected; nothing else depends on it.
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 
-from sync.contract import PART_TYPE, TUS_VERSION, Heartbeat, canonical
+from pydantic import ValidationError
+
+from sync.asking import Question
+from sync.contract import PART_TYPE, TUS_VERSION, Heartbeat, Record, canonical
 from sync.enrol import Identity
 from sync.line import Answer, new_client, send
 from sync.signing import sign_request
 
 JSON = "application/json"
 _TUS = {"tus-resumable": TUS_VERSION}
+
+
+class NotAnsweredError(Exception):
+    """The office did not answer the question that was asked: its HTTP status, and nothing of what came."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the office answered {status}, which is no answer to what was asked")
+        self.status = status
 
 
 def utc_now() -> datetime:
@@ -54,6 +66,21 @@ class OfficeClient:
     def post_heartbeat(self, heartbeat: Heartbeat) -> Answer:
         """Send a sign of life; raise LineError when no answer came."""
         return self._send("POST", "/v1/heartbeats", canonical(heartbeat), JSON)
+
+    def ask(self, question: Question) -> Record:
+        """Ask, and return the office's answer.
+
+        Raises:
+            LineError: no answer came.
+            NotAnsweredError: the office refused to answer, or what answered is not the office.
+        """
+        answer = self._send("POST", f"/v1/questions/{question.name}", canonical(question), JSON)
+        if answer.status != HTTPStatus.OK:
+            raise NotAnsweredError(answer.status)
+        try:
+            return question.answer.model_validate_json(answer.body)
+        except ValidationError:
+            raise NotAnsweredError(answer.status) from None  # its text would quote the answer
 
     def office_time(self) -> datetime:
         """Return the time at the office, as far as it is known here."""

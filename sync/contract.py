@@ -27,9 +27,12 @@ Moment = Annotated[AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=
 Symbology = Literal["QR", "CODE128", "DATAMATRIX", "PDF417"]
 Answer = str | int | float | bool | None | list[str]
 Kind = Literal["case", "rating", "diagnostics"]
+Purpose = Literal["declare", "agent", "supplement"]
 
 
-class _Record(BaseModel):
+class Record(BaseModel):
+    """Base of all that is exchanged: frozen, closed, and no value of it in an error text."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
@@ -44,14 +47,14 @@ def sha256_hex(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-class SealedBlob(_Record):
+class SealedBlob(Record):
     """One sealed attachment as it travels: the SHA-256 and size in bytes of the *sealed* bytes."""
 
     sha256: Sha256
     size: int = Field(ge=0)
 
 
-class Manifest(_Record):
+class Manifest(Record):
     """The envelope of one submission, sent first. `document` is the sealed case document, base64."""
 
     contract: Literal["1"] = CONTRACT_VERSION
@@ -69,7 +72,7 @@ class Manifest(_Record):
     blobs: tuple[SealedBlob, ...] = ()
 
 
-class OfficeReceipt(_Record):
+class OfficeReceipt(Record):
     """The office's word that it holds a submission durably; its signature is Ed25519 over `canonical(receipt)`."""
 
     submission_id: Uuid
@@ -80,14 +83,14 @@ class OfficeReceipt(_Record):
     received_at: Moment
 
 
-class SignedReceipt(_Record):
+class SignedReceipt(Record):
     """An `OfficeReceipt` and the base64 of the office's Ed25519 signature over its canonical form."""
 
     receipt: OfficeReceipt
     signature: str
 
 
-class ManifestAnswer(_Record):
+class ManifestAnswer(Record):
     """What the office says to a manifest: the blobs it still lacks, or its receipt."""
 
     state: Literal["incomplete", "complete"]
@@ -95,7 +98,7 @@ class ManifestAnswer(_Record):
     signed_receipt: SignedReceipt | None = None
 
 
-class EnrolRequest(_Record):
+class EnrolRequest(Record):
     """A kiosk's request for an identity. `public_key` is its raw Ed25519 public key, base64."""
 
     code: str = Field(min_length=8, max_length=64)
@@ -103,7 +106,7 @@ class EnrolRequest(_Record):
     public_key: str
 
 
-class EnrolAnswer(_Record):
+class EnrolAnswer(Record):
     """What the kiosk keeps of its office. Keys are base64: raw Ed25519, and the seal's public key (see `sync.seal`)."""
 
     region: Identifier
@@ -115,7 +118,7 @@ class EnrolAnswer(_Record):
     seal_key_id: Sha256
 
 
-class ServiceRef(_Record):
+class ServiceRef(Record):
     """The item or package applied for, as the catalogue of that day named it."""
 
     kind: Literal["item", "package"]
@@ -127,7 +130,7 @@ class ServiceRef(_Record):
     promised_days: float
 
 
-class Applicant(_Record):
+class Applicant(Record):
     """Who applies. From a card every field is exactly as on the card; typed, the name is None and a clerk asks."""
 
     source: Literal["id_card", "citizen_card", "typed"]
@@ -146,7 +149,7 @@ class Applicant(_Record):
     long_term: bool = False
 
 
-class Consent(_Record):
+class Consent(Record):
     """The consent that was asked before the card was read."""
 
     version: str
@@ -154,7 +157,7 @@ class Consent(_Record):
     given_at: Moment
 
 
-class PresentedCode(_Record):
+class PresentedCode(Record):
     """A code the resident showed (an electronic ID, a health code), as it was read: its issuer alone resolves it.
 
     `symbology` is the kind as the scanner told it (``QR``), None where it tells none; `length` counts the code's bytes.
@@ -165,7 +168,7 @@ class PresentedCode(_Record):
     length: int = Field(ge=1, le=7089)
 
 
-class ScanNote(_Record):
+class ScanNote(Record):
     """What the clerk should know of one page: what was wrong with it, and the resident handed it in all the same.
 
     `page` counts from 1; `code` is a fault of `kiosk.scan.judge.Fault`, or another word the desk has a sentence for.
@@ -175,7 +178,7 @@ class ScanNote(_Record):
     code: Identifier
 
 
-class PaperCode(_Record):
+class PaperCode(Record):
     """A code that is printed on a page, as it was read; nobody follows it. `page` counts from 1."""
 
     page: int = Field(ge=1, le=MOST)
@@ -183,7 +186,7 @@ class PaperCode(_Record):
     text: str = Field(min_length=1, max_length=MOST_CODE_CHARACTERS, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$", repr=False)
 
 
-class SealedFile(_Record):
+class SealedFile(Record):
     """One file: SHA-256 and size in bytes of its *plain* bytes, and the sealed blob it travels as."""
 
     sha256: Sha256
@@ -202,7 +205,7 @@ class Attachment(SealedFile):
     codes: tuple[PaperCode, ...] = Field(default=(), max_length=MOST_CODES)
 
 
-class MaterialGiven(_Record):
+class MaterialGiven(Record):
     """How one paper was given: read from a card, scanned, filled on the screen, reused, or to be brought later."""
 
     material_id: Identifier
@@ -210,8 +213,13 @@ class MaterialGiven(_Record):
     way: Literal["card", "scan", "fill", "e_licence", "later"]
 
 
-class CaseDocument(_Record):
-    """One case as the resident handed it in. Sealed; its SHA-256 is of its canonical form."""
+class CaseDocument(Record):
+    """One case as the resident handed it in. Sealed; its SHA-256 is of its canonical form.
+
+    `purpose` says what it is: an application, one that an agent shall make, or papers added to a case; `about` is that
+    case's submission id. What is left as it is by default is left out of the JSON: an office from before the fields
+    refuses what it does not know.
+    """
 
     contract: Literal["1"] = CONTRACT_VERSION
     submission_id: Uuid
@@ -231,9 +239,17 @@ class CaseDocument(_Record):
     materials: tuple[MaterialGiven, ...]
     attachments: tuple[Attachment, ...]
     presented_codes: tuple[PresentedCode, ...] = ()
+    purpose: Purpose = "declare"
+    about: Uuid | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_defaults(self, whole: SerializerFunctionWrapHandler) -> dict[str, object]:
+        fields: dict[str, object] = whole(self)
+        usual = {"purpose": "declare", "about": None}
+        return {name: value for name, value in fields.items() if name not in usual or value != usual[name]}
 
 
-class RatingDocument(_Record):
+class RatingDocument(Record):
     """What a resident thought of it: 1 to 5, for the case with that submission id."""
 
     contract: Literal["1"] = CONTRACT_VERSION
@@ -243,7 +259,7 @@ class RatingDocument(_Record):
     rated_at: Moment
 
 
-class DiagnosticsDocument(_Record):
+class DiagnosticsDocument(Record):
     """A kiosk's diagnosis, handed over by a technician: the zip is the one sealed file. Names no resident.
 
     Like a rating it takes a seq, and the number that is made of it, though no receipt is printed: the office finds what
@@ -259,7 +275,7 @@ class DiagnosticsDocument(_Record):
     archive: SealedFile
 
 
-class DeviceHealth(_Record):
+class DeviceHealth(Record):
     """One device in a heartbeat."""
 
     name: str
@@ -270,14 +286,14 @@ class DeviceHealth(_Record):
     supplies: dict[str, str] = Field(default_factory=dict)
 
 
-class TrailHead(_Record):
+class TrailHead(Record):
     """Where a kiosk's audit trail ends: how many lines, and the hash of the last (SM3, `kiosk.audit`)."""
 
     n: int = Field(ge=0, le=MOST)
     hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
-class Heartbeat(_Record):
+class Heartbeat(Record):
     """A sign of life with the state of the queue and the devices. Names no person.
 
     A `trail` that is None is left out of the JSON: an office from before the field refuses what it does not know.

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from office.api.blobs import BlobCalls
 from office.api.guard import Guard, read_body
+from office.api.questions import QuestionCalls
 from office.cases.intake import Intake
 from office.enrolment import enrol
 from office.errors import Refusal, wrong_places
@@ -30,6 +31,7 @@ def kiosk_routes(office: Office) -> APIRouter:
     router.add_api_route("/heartbeats", calls.heartbeat, methods=["POST"])
     router.add_api_route("/submissions/{submission_id}", calls.submission, methods=["PUT"])
     router.add_api_route("/blobs/{kiosk_id}/{sha256}", BlobCalls(calls.guard).answer, methods=["HEAD", "PATCH"])
+    router.add_api_route("/questions/{name}", QuestionCalls(calls.guard).answer, methods=["POST"])
     return router
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from office.cases.life import RECEIVED, added_to, begin
 from office.cases.masking import masked_name
 from office.keys import OfficeKeys
 from office.store.models import CaseRow, DiagnosisRow, RatingRow, SubmissionRow
@@ -19,22 +20,32 @@ from sync.contract import (
     canonical,
 )
 
-NEW = "NEW"
-SEEN = "SEEN"
 Document = CaseDocument | RatingDocument | DiagnosticsDocument
 
 
-def row_of(document: Document, submission: SubmissionRow, received_at: datetime) -> CaseRow | RatingRow | DiagnosisRow:
-    """Return the row that a document of any kind is filed as."""
-    if isinstance(document, CaseDocument):
-        return case_row(document, received_at)
+def file(session: Session, keys: OfficeKeys, document: Document, submission: SubmissionRow, at: datetime) -> None:
+    """File a document of any kind, and begin a case's life. Runs in the writer."""
+    if not isinstance(document, CaseDocument):
+        session.add(row_of(document, submission, at))
+        return
+    case = case_row(document, keys.person_key(document.applicant.number), at)
+    session.add(case)
+    begin(session, case, at)
+    if document.about is not None:
+        added_to(session, document.region, document.about, at)
+
+
+def row_of(
+    document: RatingDocument | DiagnosticsDocument, submission: SubmissionRow, received_at: datetime
+) -> RatingRow | DiagnosisRow:
+    """Return the row that a rating or a diagnosis is filed as."""
     if isinstance(document, RatingDocument):
         return rating_row(submission.region, submission.kiosk_id, document)
     return diagnosis_row(submission.region, document, received_at)
 
 
-def case_row(document: CaseDocument, received_at: datetime) -> CaseRow:
-    """Return what the list may show of a case."""
+def case_row(document: CaseDocument, applicant_key: str, received_at: datetime) -> CaseRow:
+    """Return what the list may show of a case; its applicant by `OfficeKeys.person_key`."""
     later = sum(material.way == "later" for material in document.materials)
     return CaseRow(
         region=document.region,
@@ -50,7 +61,10 @@ def case_row(document: CaseDocument, received_at: datetime) -> CaseRow:
         papers_later=later,
         submitted_at=document.submitted_at,
         received_at=received_at,
-        status=NEW,
+        status=RECEIVED,
+        applicant_key=applicant_key,
+        purpose=document.purpose,
+        about=document.about,
     )
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from office.cases.filing import Document, next_office_seq, row_of, sign_receipt
+from office.cases.filing import Document, file, next_office_seq, sign_receipt
 from office.cases.opening import open_attachment, open_case, open_diagnostics, open_rating
 from office.errors import LostBlobError, Refusal, UnreadableError, wrong_places
 from office.office import Office
@@ -162,7 +162,7 @@ class Intake:
         number = next_office_seq(session)
         row.receipt = sign_receipt(self._office.keys, row, number, now).model_dump_json()
         row.office_seq = number
-        session.add(row_of(document, row, now))
+        file(session, self._office.keys, document, row, now)
         kept = session.get(QuarantineRow, (row.region, row.kiosk_id, row.manifest_sha256))
         if kept is not None:  # what could not be opened then can be opened now
             session.delete(kept)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from office.cases.filing import SEEN
+from office.cases.life import see
 from office.office import Office
 from office.store.models import AuditRow, CaseRow
 
@@ -42,6 +42,6 @@ def note_view(
         note(session, office.clock(), user_name, action, key, detail)
         case = session.get(CaseRow, key)
         if case is not None:
-            case.status = SEEN
+            see(session, case, user_name, office.clock())
 
     office.writer.run(write)

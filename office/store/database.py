@@ -16,6 +16,20 @@ from office.store.models import SCHEMA_VERSION, Base
 
 BUSY_MS = 10_000
 SYNCHRONOUS_FULL = 2  # SQLite documentation, PRAGMA synchronous
+# Version 2: cases have steps, and are found by their applicant; of those that an older office filed the steps are made.
+_TO_2 = (
+    "ALTER TABLE \"case\" ADD COLUMN applicant_key VARCHAR NOT NULL DEFAULT ''",
+    "ALTER TABLE \"case\" ADD COLUMN purpose VARCHAR NOT NULL DEFAULT 'declare'",
+    'ALTER TABLE "case" ADD COLUMN about VARCHAR',
+    "UPDATE \"case\" SET status = CASE status WHEN 'NEW' THEN 'RECEIVED' ELSE 'CHECKING' END",
+    'CREATE INDEX case_by_applicant ON "case" (region, applicant_key, submitted_at)',
+    'CREATE INDEX case_by_id ON "case" (region, submission_id)',
+)
+_STEP = "INSERT INTO step (region, kiosk_id, submission_id, n, state, at) SELECT region, kiosk_id, submission_id"
+_STEPS_OF_2 = (
+    f"{_STEP}, 1, 'RECEIVED', received_at FROM \"case\"",
+    f"{_STEP}, 2, status, received_at FROM \"case\" WHERE status <> 'RECEIVED'",
+)
 POOL = {"pool_size": 48, "max_overflow": 0}  # more than Starlette's 40 threads: a reader never waits for a connection
 
 
@@ -81,11 +95,19 @@ def _name(error: DatabaseError) -> str:
 
 
 def _prepare(engine: Engine) -> None:
-    """Make the tables in a new file; refuse a file of another version rather than guess at it."""
+    """Make the tables in a new file, bring an older one up to date, refuse one of a version that is not known.
+
+    All in one transaction: an office that dies in the middle of it begins again where it was.
+    """
     with engine.begin() as connection:
         found = connection.execute(text("PRAGMA user_version")).scalar_one()
-        if found not in {0, SCHEMA_VERSION}:
+        if found not in {0, 1, SCHEMA_VERSION}:
             message = f"the database is of version {found}, this office reads version {SCHEMA_VERSION}"
             raise OfficeError(message)
+        older = found == 1
+        for statement in _TO_2 if older else ():
+            connection.execute(text(statement))
         Base.metadata.create_all(connection)
+        for statement in _STEPS_OF_2 if older else ():
+            connection.execute(text(statement))
         connection.execute(text(f"PRAGMA user_version = {SCHEMA_VERSION}"))

@@ -9,7 +9,7 @@ from sqlalchemy import DateTime, Dialect, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Instant(TypeDecorator[datetime]):
@@ -122,7 +122,11 @@ class SubmissionRow(Base):
 
 
 class CaseRow(Base):
-    """What the list of cases shows. `status` is NEW until a clerk has first looked, then SEEN."""
+    """What the list of cases shows. `status` is the state of its last step (`office.cases.life`).
+
+    `applicant_key` finds the cases of a person, and tells nobody who it is (`OfficeKeys.person_key`); "" of a case that
+    an older office filed. `purpose` and `about` are the document's.
+    """
 
     __tablename__ = "case"
     region: Mapped[str] = mapped_column(primary_key=True)
@@ -139,10 +143,33 @@ class CaseRow(Base):
     submitted_at: Mapped[datetime]
     received_at: Mapped[datetime]
     status: Mapped[str]
+    applicant_key: Mapped[str] = mapped_column(server_default="")
+    purpose: Mapped[str] = mapped_column(server_default="declare")
+    about: Mapped[str | None]
     __table_args__ = (
         Index("case_by_time", "region", "submitted_at"),
+        Index("case_by_applicant", "region", "applicant_key", "submitted_at"),
+        Index("case_by_id", "region", "submission_id"),
         Index("case_by_receipt", "region", "receipt_number"),
     )
+
+
+class StepRow(Base):
+    """One step of a case, from 1: into which state, when, by whom (a user's name; None: by itself), and why.
+
+    `missing` is JSON: the ids of the papers that are wanted, in NEEDS_MORE alone. Rows are added and never changed.
+    """
+
+    __tablename__ = "step"
+    region: Mapped[str] = mapped_column(primary_key=True)
+    kiosk_id: Mapped[str] = mapped_column(primary_key=True)
+    submission_id: Mapped[str] = mapped_column(primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str | None]
+    reason: Mapped[str | None]
+    missing: Mapped[str | None]
 
 
 class RatingRow(Base):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from kiosk.visit_states import State
 from screens.page import Page
 from screens.resident import (
+    ask,
     attract,
     choose,
     consent,
@@ -29,6 +30,7 @@ PAGES: dict[State, Callable[[View], Page]] = {
     State.GUIDE: guide.page,
     State.CONSENT: consent.page,
     State.IDENTIFY: identify.page,
+    State.ASK: ask.page,
     State.FILL: fill.page,
     State.SCAN: scan.page,
     State.SIGN: sign.page,

@@ -5,13 +5,16 @@ from datetime import datetime
 
 from kiosk.catalogue import Service
 from kiosk.hours import is_open, next_opening
-from screens.blocks import Block, grid
+from kiosk.purpose import Purpose
+from screens.blocks import Block, Row, grid
 from screens.page import Page
 from screens.resident.search import PEOPLE, people_page, search_line, search_page, tile, villages_page
 from screens.resident.shelf import COMMON, DEPARTMENT_ICONS, IN_FRONT, LIFE_EVENTS, laid_out
 from screens.view import View
 from screens.widgets.buttons import Button, Tile
 from screens.widgets.words import Note, heading, title
+
+_SEARCH_AND_PROGRESS = (3, 2)  # shares of a line
 
 
 def page(view: View) -> Page:
@@ -49,10 +52,16 @@ def _front(view: View) -> Page:
     return Page(
         "choose",
         lead=_lead(view, view.say("choose.heading")),
-        top=[search_line(view, active=False)],
+        top=[Row(kit, [search_line(view, active=False), _progress(view)], _SEARCH_AND_PROGRESS)],
         body=body,
         actions=actions,
     )
+
+
+def _progress(view: View) -> Button:
+    """Return the way to one's cases."""
+    press = view.does(view.visit.come_for, Purpose.PROGRESS)
+    return Button(view.kit, "progress", view.say("choose.progress"), press, icon_name="clock")
 
 
 def _closed_lines(view: View) -> list[Block]:

@@ -50,7 +50,7 @@ def printed() -> str:
 
 def test_our_own_receipts_are_known_by_what_we_print() -> None:
     """Promise 4: the receipt's QR code is read back as the receipt it is."""
-    assert read_code(code(printed())) == OwnCode(NUMBERED)
+    assert read_code(code(printed())) == OwnCode(NUMBERED, "ABCDEFGH")
 
 
 @pytest.mark.parametrize("text", ["BDY1:ZT-K01-261124-00007-A:ABCDEFGH", "BDY1:", "BDY2:anything", "BDY1:x:ABCDEFGH:y"])

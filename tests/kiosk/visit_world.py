@@ -21,6 +21,7 @@ from kiosk.visit import Visit
 from kiosk.visit_core import PrintOutcome, Setting, TaskStatus
 from kiosk.visit_limits import Limit, Limits
 from kiosk.visit_states import State
+from sync.asking import Question
 from sync.contract import Attachment, CaseDocument, sha256_hex
 from sync.numbering import Numbering
 from tests.kiosk.answers import right_answers
@@ -68,6 +69,7 @@ class MemoryPorts:
     asked_room: list[int] = field(default_factory=list)
     examined: list[tuple[str, PageImage]] = field(default_factory=list)
     files: int = 0
+    questions: list[Question] = field(default_factory=list)
 
     def now(self) -> datetime:
         return NOON
@@ -84,6 +86,9 @@ class MemoryPorts:
 
     def stop_code_reading(self) -> None:
         self.asked.append("stop_code_reading")
+
+    def ask(self, question: Question) -> None:
+        self.questions.append(question)
 
     def start_scanning(self, material: Material) -> None:
         self.asked.append(f"start_scanning {material.id}")

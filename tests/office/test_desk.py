@@ -72,7 +72,7 @@ def test_a_day_that_is_none_is_said_to_be_none(browser: Browser) -> None:
 def test_a_long_list_has_pages(browser: Browser, running: Running) -> None:
     """Promise 7: eighty cases are two calm pages."""
     cases = [a_case(running.office.keys, seq) for seq in range(1, 53)]
-    rows = [case_row(CaseDocument.model_validate_json(case.plain), SUBMITTED) for case in cases]
+    rows = [case_row(CaseDocument.model_validate_json(case.plain), "", SUBMITTED) for case in cases]
     running.office.writer.run(lambda session: session.add_all(rows))
     browser.sign_in()
     first = browser.see("/desk/cases?kiosk=K01")
@@ -92,7 +92,7 @@ def test_a_case_is_shown_exactly_and_the_look_is_written_down(browser: Browser, 
     for shown in (NAME, "U+9FB4", NUMBER, "灯下路", "13900000000", "户口簿", "后补", "4 分，满分 5 分", "未填", "长期"):
         assert shown in page.text
     assert (CLERK, "case", None) in audit(running)
-    assert "已看" in browser.see("/desk/cases").text
+    assert "审核中" in browser.see("/desk/cases").text
 
 
 def test_the_papers_are_the_very_pictures_that_were_scanned(browser: Browser, running: Running, kiosk: Kiosk) -> None:
