@@ -6,6 +6,7 @@ import stat
 import subprocess
 import wave
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -150,7 +151,7 @@ def test_a_faster_pace_is_a_shorter_sound(voice: EspeakVoice, played: Played, de
     for number, rate in enumerate((0.6, 2.1), 1):
         voice.rate = rate
         voice.speak(Words("zh").say("speech.keys"), "zh")
-        eventually(lambda number=number: heard(played, desk, number))
+        eventually(partial(heard, played, desk, number))
     slow, fast = (seconds for seconds, _ in played.heard)
     assert slow > 2 * fast
 
