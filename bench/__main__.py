@@ -24,6 +24,7 @@ BENCHES = (
     "scan_find",
     "scan_gate",
     "scan_page",
+    "scan_swap",
 )
 
 

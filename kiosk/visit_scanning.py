@@ -163,7 +163,7 @@ class Scanning(VisitCore):
         """Tell whether the paper has this page already."""
         from kiosk.scan.same import same_page  # noqa: PLC0415 - brings OpenCV, which the first screen must not wait for
 
-        return any(same_page(page.preview, before.preview) for before in task.pages)
+        return any(same_page(page, before) for before in task.pages)
 
     def _still_repeated(self, *, lifted: bool) -> None:
         """Say so while the paper lies there; lifted, it is forgotten."""

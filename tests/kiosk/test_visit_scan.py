@@ -8,6 +8,7 @@ import numpy as np
 
 from drivers.errors import CompletionCode, DeviceError, ErrorAction, Reason
 from kiosk.catalogue_records import Sheet
+from kiosk.scan.enhance import encode_jpeg
 from kiosk.scan.fault import Fault, Verdict
 from kiosk.scan.page import PageImage
 from kiosk.scan.session import Observation
@@ -261,7 +262,9 @@ def written(seed: int) -> PageImage:
     """Return a page with writing of its own."""
     rng = np.random.default_rng(seed)
     letters = cv2.resize(rng.integers(0, 2, (60, 45), np.uint8) * 255, (360, 480), interpolation=cv2.INTER_NEAREST)
-    return replace(page(), preview=np.asarray(cv2.merge([letters] * 3), np.uint8))
+    preview = np.asarray(cv2.merge([letters] * 3), np.uint8)
+    printed = np.asarray(cv2.resize(preview, (1654, 2205), interpolation=cv2.INTER_NEAREST), np.uint8)
+    return replace(page(), jpeg=encode_jpeg(printed), preview=preview)
 
 
 def lying(*, taken: bool) -> Observation:

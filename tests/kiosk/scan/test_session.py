@@ -2,6 +2,7 @@
 
 from typing import cast
 
+import cv2
 import numpy as np
 import psutil
 import pytest
@@ -10,12 +11,12 @@ from hypothesis import strategies as st
 
 from drivers.camera import Frame
 from drivers.errors import DeviceError, Reason
-from drivers.sim.pages import draw_page
+from drivers.sim.pages import DrawnPage, draw_page
 from drivers.sim.photograph import Photograph
 from kiosk.scan import laid
 from kiosk.scan.geometry import Image, Quad, iou
 from kiosk.scan.judge import Fault
-from kiosk.scan.same import look_of
+from kiosk.scan.same import look_of, same_page
 from kiosk.scan.session import Observation, PageImage, ScanSession
 from tests.kiosk.scan.pictures import FONT, MM_PER_PIXEL, empty_tray, frame, page, photograph, scene
 
@@ -158,6 +159,33 @@ def test_a_paper_swapped_under_the_hand_is_a_new_page(film: Film) -> None:
     film.show(photograph("hukou", 2, "finger", where=2).frames[0], 0.3)
     film.show(scene().photograph(other, 5).frames[0], 1.5)
     assert len(film.pages) == 2
+
+
+def another_person(name: str, number: str) -> DrawnPage:
+    """Return the register's page of somebody who shares everything else with its first one."""
+    return draw_page("hukou", FONT, {"姓名": name, "公民身份号码": number})
+
+
+def test_a_page_that_differs_in_a_few_letters_is_a_new_one_and_is_not_told_as_repeated(film: Film) -> None:
+    """Promise 4: swapped under the hand, two people's pages of one register are two pages, and both are kept."""
+    own = another_person("王小军", "320581199001010994")
+    film.show(photograph("hukou", 2).frames[0], 1.2)
+    film.show(photograph("hukou", 2, "finger", where=2).frames[0], 0.3)
+    film.show(scene().photograph(own, 5).frames[0], 1.5)
+    first, second = film.pages
+    assert not same_page(first, second)
+
+
+def test_the_same_page_nudged_blunt_or_shaken_is_no_new_one(film: Film) -> None:
+    """Promise 4: what focus and a hand do to one page makes no second of it, and taken again it is told."""
+    film.show(photograph("hukou", 2).frames[0], 1.2)
+    again = photograph("hukou", 5).frames[0]
+    shaken = np.asarray(cv2.filter2D(again, -1, np.eye(3, dtype=np.float32) / 3), np.uint8)
+    for image in (np.asarray(cv2.GaussianBlur(again, (0, 0), 1.0), np.uint8), shaken, again):
+        film.show(photograph("hukou", 2, "finger", where=2).frames[0], 0.3)
+        film.show(image, 1.5)
+    assert len(film.pages) == 1
+    assert same_page(film.pages[0], film.session.take())
 
 
 def test_a_paper_turned_about_under_the_hand_is_still_the_same(film: Film) -> None:
