@@ -95,7 +95,7 @@ class Reader:
         self._landing = None
         opening = self._opening()
         self._at = max((self._items.index(item) for item in opening), default=0)
-        self._say(*self._greeting(), *(item.text for item in opening), *self._hints())
+        self._say(*self._greeting(), *(item.text for item in opening), *self._ways(opening), *self._hints())
 
     def _opening(self) -> list[Item]:
         """Return what is read by itself; of what covers the page, all its sentences."""
@@ -143,8 +143,17 @@ class Reader:
         if self._stage.covered:
             return []
         known, opening = {item.text for item in before}, self._opening()
-        new = (item for item in self._items if item.text not in known)
-        return [item.text for item in new if item in opening or isinstance(item.widget, Note)]
+        new = [item for item in self._items if item.text not in known]
+        news = [item for item in new if item in opening or isinstance(item.widget, Note)]
+        return [*(item.text for item in news), *self._ways(news)]
+
+    def _ways(self, told: list[Item]) -> list[str]:
+        """Return the other ways that are offered, where trouble is among what is told."""
+        names = [texts(item.widget)[0] for item in self._items if item.target.startswith("way:")]
+        if not names or all(item.part is not Part.TROUBLE for item in told):
+            return []
+        say = self._view.words.say
+        return [say("speech.ways", names=say("screens.comma").join(names))]
 
     def _land(self) -> None:
         """Read on where the leaf that was turned to begins, or from its end."""
