@@ -11,16 +11,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kiosk.scan.faint import Left, anything_left, evened, find_faint, left_over, reaches_further
+from kiosk.scan.faint import Left, anything_left, find_faint, left_over, reaches_further
+from kiosk.scan.folded import is_white
 from kiosk.scan.general import find_anywhere
 from kiosk.scan.geometry import Image, Quad, ensure_bgr, holds
 from kiosk.scan.outline import LEAST_AREA, quad_in
 from kiosk.scan.snap import snap
+from kiosk.scan.white import evened, find_ringed
 
 WORKING_WIDTH = 800
 _LEAST_DIFFERENCE = 22
 _MOST_RIM = 0.7  # of the frame's rim may differ; a page and an arm cover less, other light covers all
 _RIM = 12  # pixels
+_REACH, _REACH_ON_WHITE = 3.0, 2.0  # working pixels; there a paper's own shadow is near, a stronger edge than a card's
 _SAME = 200  # how "as bright as the tray" is written in a byte
 _SHADOW_MOST, _SHADOW_LEAST, _SHADOW_TINT = 200, 90, 18  # in that scale
 
@@ -53,13 +56,23 @@ def look(frame: Image, empty_tray: Image | None, small: Image) -> Sighting:
     seen = difference(small, empty_tray)
     if not seen.anything:
         return Sighting(None, tray_is_empty=True, tray_fits=True)
-    rough = rough_in(seen) if seen.fits else None
+    white = is_white(empty_tray)
+    rough = _rough(small, seen, white=white)
+    quad = _snapped(frame, small, rough, _REACH_ON_WHITE if white else _REACH)
+    # What is so faint that it has no edge is the light.
+    return Sighting(quad, rough is None and not seen.distinct, seen.fits)
+
+
+def _rough(small: Image, seen: "Difference", *, white: bool) -> Quad | None:
+    """Return the quad of the page in a working copy, in its pixels, on a tray that is white or not."""
+    rough = find_ringed(evened(seen.left)) if white else None
+    if rough is None and seen.fits:
+        rough = rough_in(seen)
     if rough is None and seen.distinct:
         rough = find_anywhere(small)
     if rough is None and not seen.fits:
-        rough = find_faint(evened(small, tray_like(small, empty_tray)))
-    # What is so faint that it has no edge is the light.
-    return Sighting(_snapped(frame, small, rough), rough is None and not seen.distinct, seen.fits)
+        rough = find_faint(evened(seen.left))
+    return rough
 
 
 def rough_in(seen: "Difference") -> Quad | None:
@@ -71,9 +84,9 @@ def rough_in(seen: "Difference") -> Quad | None:
     return faint if faint is not None and (rough is None or holds(faint, rough)) else rough
 
 
-def _snapped(frame: Image, small: Image, rough: Quad | None) -> Quad | None:
+def _snapped(frame: Image, small: Image, rough: Quad | None, reach: float = _REACH) -> Quad | None:
     scale = frame.shape[1] // small.shape[1]
-    return None if rough is None else snap(frame, rough * scale, reach=3.0 * scale)
+    return None if rough is None else snap(frame, rough * scale, reach * scale)
 
 
 def find_page(frame: Image, empty_tray: Image | None = None) -> Quad | None:

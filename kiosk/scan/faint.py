@@ -22,7 +22,6 @@ _MIDDLE = 128
 _BEYOND = (0.0115, 0.0165)  # of the frame's width outside of a quad, 5 and 7 mm of 440: past most of the paper's shadow
 _SHADOW_WIDE = 12.0
 _STILL_OTHER = 1.8  # brightness; the noise of a working copy is below 1
-_SHARE, _SHADE_SIGMA = 230.0, 20.0  # how "as bright as the tray" is written; pixels
 _SHADE_TINT = 0.4  # of how much darker it is in one colour: the tray itself is coloured
 _CARD_OTHER = 4.0
 _REGION_OTHER = 1.2  # brightness, of a piece of five pixels square
@@ -53,14 +52,6 @@ class Left:
 def left_over(soft: Image, tray: Image) -> Left:
     """Return what is left of a picture (BGR, smoothed) without the tray."""
     return Left(np.asarray(cv2.addWeighted(soft, _AMPLIFY, tray, -_AMPLIFY, _MIDDLE), np.uint8), soft, tray)
-
-
-def evened(soft: Image, tray: Image) -> Left:
-    """Return what is left without the tray and without the shadows on it, as `left_over` does."""
-    share = cv2.divide(soft, tray, scale=_SHARE, dtype=cv2.CV_32F)
-    around = cv2.GaussianBlur(share, (0, 0), _SHADE_SIGMA)
-    even = cv2.addWeighted(share, _AMPLIFY, around, -_AMPLIFY, _MIDDLE, dtype=cv2.CV_8U)
-    return Left(np.asarray(even, np.uint8), soft, tray)
 
 
 def anything_left(left: Left) -> bool:
