@@ -16,6 +16,7 @@ STEPS: tuple[tuple[str, list[str]], ...] = (
     ("imports point one way", ["-c", "from importlinter.cli import lint_imports_command as run; run()"]),
     ("strict types, code and tests", ["-m", "mypy"]),
     ("spelling", ["-m", "codespell_lib", *PROSE]),
+    ("plain words", ["-m", "kiosk.words_check"]),
     ("tests", ["-m", "pytest", "--cov", "--cov-report=term:skip-covered", "--cov-fail-under=85"]),
 )
 

@@ -43,7 +43,7 @@ SOURCES = {
 SHARED = ("device.py", "worker.py", "jobs.py", "transport.py", "reports.py")
 DRIVERS = Path(__file__).resolve().parents[2] / "drivers"
 # The consent a resident reads belongs to a version: whoever changes the text gives it a new version, and a new sum.
-CONSENT = ("2026-11-24.3", "a5cb47088192")
+CONSENT = ("2026-11-24.4", "b9990784bde0")
 
 
 def troubles() -> list[Trouble]:
