@@ -11,7 +11,9 @@ from kiosk.visit_core import ScanTask, VisitCore
 from kiosk.visit_states import State, event, intent
 from sync.asking import CaseProgress, Holder, ProgressAnswer, ProgressQuestion, ReceiptHeld
 from sync.contract import Record
+from sync.numbering import receipt_number_ok
 
+CODE_LENGTH = 8  # characters of a verification code (sync.numbering)
 REFUSED = frozenset({401, 403})  # this kiosk, not this question
 
 
@@ -27,7 +29,10 @@ class Asking(VisitCore):
     @intent
     def show_receipt(self, receipt_number: str, verification_code: str) -> None:
         """Ask by a receipt that was typed: that one case."""
-        self.ask_by_receipt(receipt_number, verification_code)
+        fits = receipt_number_ok(receipt_number) and len(verification_code.strip()) == CODE_LENGTH
+        self.number_fault = None if fits else "asking.not_a_receipt"
+        if fits:
+            self.ask_by_receipt(receipt_number, verification_code)
 
     @intent
     def ask_again(self) -> None:

@@ -64,7 +64,13 @@ class Opening(Presenting):
 
     @intent
     def type_number(self, text: str) -> None:
-        """Say who one is by the citizen number; `number_fault` has the words key of what is wrong with it."""
+        """Say who one is by the citizen number; `number_fault` has the words key of what is wrong with it.
+
+        It says no more than that somebody knows the number: cases are shown to a card or a receipt alone.
+        """
+        if self.purpose is Purpose.PROGRESS:
+            self.ignored["type_number"] += 1
+            return
         self.number_fault = citizen_number_fault(text)
         if self.number_fault is None:
             self.ports.stop_reading()

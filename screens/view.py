@@ -39,6 +39,8 @@ class Draft:
     place: tuple[str, ...] = ()  # where in the catalogue one looks: (), ("search",), ("department", "RS")
     query: str = ""
     number: str = ""
+    code: str = ""
+    at_code: bool = False
     group: int = 0
     checked: str = ""
     leaf: int = 0

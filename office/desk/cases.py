@@ -17,6 +17,7 @@ from office.desk.answers import answer_tables
 from office.desk.audit import note_view
 from office.desk.papers import papers_of
 from office.desk.sight import Desk, Sight, SignedIn, no_such_page
+from office.desk.steps import life_of, papers_of_service
 from office.errors import NotFoundError, UnreadableError
 from office.store.models import CaseRow, RatingRow
 
@@ -88,6 +89,8 @@ def case_page(sight: SignedIn, kiosk_id: str, submission_id: str) -> Response:
         rating=rating,
         tables=answer_tables(document, sight.desk.titles, sight.words),
         papers=papers_of(document, sight),
+        life=life_of(office, row),
+        can_be_wanted=papers_of_service(document),
         nation=nation_in_words(document.applicant.nation),
         rare=rare_code_points(document.applicant.name or ""),
     )

@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from office.api.guard import answer_refusal, drain
-from office.desk import cases, diagnoses, kiosks, login, papers, record
+from office.desk import cases, diagnoses, kiosks, login, papers, record, steps
 from office.desk.sight import Desk, SignInNeeded, anyone
 from office.desk.titles import Titles
 from office.desk.words import load_desk_words
@@ -54,7 +54,7 @@ def add_desk(app: FastAPI, office: Office, titles: Titles) -> None:
     pages.trim_blocks = pages.lstrip_blocks = True
     app.state.desk = Desk(office, titles, load_desk_words(), pages, ZoneInfo(office.settings.time_zone))
     app.mount("/desk/static", StaticFiles(directory=HERE / "static"))
-    for room in (login, cases, papers, kiosks, diagnoses, record):
+    for room in (login, cases, papers, kiosks, diagnoses, record, steps):
         app.include_router(room.router, prefix="/desk")
     app.add_exception_handler(SignInNeeded, _to_login)
     for fault in (Refusal, HTTPException, RequestValidationError):

@@ -3,11 +3,13 @@
 from datetime import date
 
 from kiosk.identity import Person
+from kiosk.purpose import Purpose
 from kiosk.text.masking import mask_number
 from kiosk.trouble import Way
 from kiosk.visit import Visit
 from screens.blocks import Block, Text
 from screens.page import Page
+from screens.resident import receipt_typing
 from screens.resident.common import note_key, trouble_note, ways
 from screens.theme import Tone, Type
 from screens.view import View
@@ -26,7 +28,9 @@ def page(view: View) -> Page:
     """Return what fits: the typed number, the person found, or where the card goes."""
     if view.visit.person is not None:
         return _confirm(view, view.visit.person)
-    return _typing(view) if view.visit.typing else _card(view)
+    if view.visit.typing:
+        return receipt_typing.page(view) if view.visit.purpose is Purpose.PROGRESS else _typing(view)
+    return _card(view)
 
 
 def _card(view: View) -> Page:
@@ -37,7 +41,14 @@ def _card(view: View) -> Page:
     elif visit.presented is None:
         body.append(Note(kit, view.say("identify.waiting")))
     body += _code_notes(view)
-    typing = Button(kit, "type_number", view.say("identify.type"), view.does(visit.choose_way, _TYPE), icon_name="pen")
+    asks = visit.purpose is Purpose.PROGRESS
+    typing = Button(
+        kit,
+        "type_number",
+        view.say("receipt_typing.type" if asks else "identify.type"),
+        view.does(visit.choose_way, _TYPE),
+        icon_name="pen",
+    )
     return Page(
         "identify",
         lead=[heading(kit, view.say("identify.heading")), sentence(kit, view.say("identify.sentence"))],
@@ -58,6 +69,8 @@ def _code_notes(view: View) -> list[Block]:
 def _code_key(visit: Visit) -> str | None:
     if visit.presented is not None:
         return "screens.identify.code_received" if visit.person is None else "screens.identify.code_goes_along"
+    if visit.purpose is Purpose.PROGRESS and visit.awaits_code and visit.person is None:
+        return visit.code_fault or "screens.receipt_typing.show"
     return visit.code_fault or ("screens.identify.code_offer" if visit.awaits_code and visit.person is None else None)
 
 

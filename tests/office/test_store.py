@@ -6,6 +6,7 @@ import stat
 import threading
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,14 +17,19 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from office.cases.filing import case_row
 from office.cases.gaps import Gap, gaps
+from office.cases.life import steps_of
 from office.cases.masking import masked_name
 from office.errors import OfficeError, Refusal
 from office.keys import load_or_create_keys
 from office.office import Office, make_office, open_office
 from office.settings import OfficeSettings
 from office.store.database import _durable
-from office.store.models import QuarantineRow, SubmissionRow, UserRow
+from office.store.models import SCHEMA_VERSION, CaseRow, QuarantineRow, SubmissionRow, UserRow
+from office.store.writer import Writer
+from sync.contract import CaseDocument
+from tests.office.people import SUBMITTED, a_document, submission_id
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -80,6 +86,46 @@ def test_a_database_of_another_version_is_refused(tmp_path: Path) -> None:
         office.writer.run(lambda session: session.execute(text("PRAGMA user_version = 99")))
     with pytest.raises(OfficeError, match="version 99"), open_office(OfficeSettings(folder=tmp_path)):
         pass
+
+
+def test_an_office_of_the_version_before_is_brought_up_to_date(tmp_path: Path) -> None:
+    """Promise 1: its cases are still there, and stand where they stood."""
+    settings = OfficeSettings(folder=tmp_path)
+    with open_office(settings) as office:
+        rows = [_of_version_1(office.writer, status, n) for n, status in enumerate(("NEW", "SEEN"), 1)]
+        for statement in _BACK_TO_1:
+            office.writer.run(partial(_execute, statement))
+    with open_office(settings) as office, office.database.reading() as session:
+        cases = [session.get_one(CaseRow, key) for key in rows]
+        assert [case.status for case in cases] == ["RECEIVED", "CHECKING"]
+        assert [[step.state for step in steps_of(session, case)] for case in cases] == [
+            ["RECEIVED"],
+            ["RECEIVED", "CHECKING"],
+        ]
+        assert session.execute(text("PRAGMA user_version")).scalar_one() == SCHEMA_VERSION
+
+
+_BACK_TO_1 = (
+    "DROP INDEX case_by_applicant",
+    "DROP INDEX case_by_id",
+    "DROP TABLE step",
+    'ALTER TABLE "case" DROP COLUMN applicant_key',
+    'ALTER TABLE "case" DROP COLUMN purpose',
+    'ALTER TABLE "case" DROP COLUMN about',
+    "PRAGMA user_version = 1",
+)
+
+
+def _execute(statement: str, session: Session) -> None:
+    session.execute(text(statement))
+
+
+def _of_version_1(writer: Writer, status: str, n: int) -> tuple[str, str, str]:
+    document = CaseDocument.model_validate({**a_document(), "submission_id": submission_id(n)})
+    row = case_row(document, "", SUBMITTED)
+    row.status = status
+    writer.run(lambda session: session.add(row))
+    return document.region, document.kiosk_id, document.submission_id
 
 
 def test_a_database_of_another_kind_is_refused_by_name(tmp_path: Path) -> None:
