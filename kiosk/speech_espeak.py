@@ -4,7 +4,6 @@ One decision: the text goes in by a pipe and the sound comes out by a memory fil
 of processes shows, nor a file on the disk (promise 2). Recorded sentences take the place of spoken ones.
 """
 
-import contextlib
 import logging
 import shutil
 import subprocess
@@ -91,25 +90,35 @@ class EspeakVoice:
 
     def _synthesised(self, turn: int, part: str, language: Language, rate: float) -> Clip | None:
         """Return the sound of a part of a sentence; None when it is not wanted any more, or could not be made."""
-        pace = min(max(round(_WORDS_A_MINUTE * rate), _SLOWEST), _FASTEST)
         clip = Clip()
-        child = subprocess.Popen(  # noqa: S603 - our own program; what it says comes by the pipe
-            [self._program, "-v", _VOICES[language], "-s", str(pace), "-w", clip.path, "--stdin"],
-            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=(clip.descriptor,),
-        )  # fmt: skip
+        failed = self._written(turn, clip, part, language, rate)
+        if failed is None and turn == self._turn:
+            return clip
+        if turn == self._turn:
+            _log.error("the voice failed: %s", failed)
+        clip.close()
+        return None
+
+    def _written(self, turn: int, clip: Clip, part: str, language: Language, rate: float) -> str | None:
+        """Have the program write the clip; return why it did not, or None."""
+        pace = min(max(round(_WORDS_A_MINUTE * rate), _SLOWEST), _FASTEST)
+        try:
+            child = subprocess.Popen(  # noqa: S603 - our own program; what it says comes by the pipe
+                [self._program, "-v", _VOICES[language], "-s", str(pace), "-w", clip.path, "--stdin"],
+                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                pass_fds=(clip.descriptor,),
+            )  # fmt: skip
+        except OSError as error:
+            return error.strerror
         self._child = child
         if turn != self._turn:  # stopped before it could be seen
             child.kill()
-        with contextlib.suppress(subprocess.TimeoutExpired):
+        try:
             child.communicate(part.encode(), _SECONDS)
-        self._child = None
-        ended = child.poll()
-        if ended == 0 and turn == self._turn:
-            return clip
-        if ended is None:
+        except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
-        if turn == self._turn:
-            _log.error("the voice failed: %s", "no end" if ended is None else f"exit code {ended}")
-        clip.close()
-        return None
+            return "no end"
+        finally:
+            self._child = None
+        return None if child.returncode == 0 else f"exit code {child.returncode}"

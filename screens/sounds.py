@@ -81,18 +81,20 @@ class Speaker:
         self._end()
 
     def _next(self, *_: object) -> None:
-        self._end()
-        if not self._waiting:
-            return
+        """Play what comes next; a recording that is no sound is passed over."""
         from kivy.core.audio.audio_sdl2 import SoundSDL2  # noqa: PLC0415 - opens the sound card
 
-        clip, volume = self._waiting.popleft()
-        # Not by SoundLoader, which goes by the end of a name: a file in memory has none.
-        self._playing = SoundSDL2(source=clip.path)
-        clip.close()
-        self._playing.volume = volume
-        self._playing.bind(on_stop=self._next)
-        self._playing.play()
+        self._end()
+        while self._waiting and self._playing is None:
+            clip, volume = self._waiting.popleft()
+            # Not by SoundLoader, which goes by the end of a name: a file in memory has none.
+            sound = SoundSDL2(source=clip.path)
+            clip.close()
+            if sound.length > 0:
+                self._playing = sound
+                sound.volume = volume
+                sound.bind(on_stop=self._next)
+                sound.play()
 
     def _end(self) -> None:
         """Stop what is being played and give its memory back."""
