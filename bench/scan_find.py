@@ -35,6 +35,11 @@ def measure() -> Iterator[Figure]:
         yield _of(f"scan_iou_{tray}", mine, goal)
         yield Figure.of(f"scan_iou_{tray}_worst", min(score for score, *_ in mine), "IoU", 1.0, "worst >= .97")
         scored += mine
+    shaded = [
+        _scored(scene(REPORTED[50_000 + i], tray="white", defects=["shadow"], size=SIZE)) for i in range(2 * SCENES)
+    ]
+    yield _of("scan_iou_white_shadow", shaded, "mean >= .97")
+    yield Figure.of("scan_iou_white_shadow_worst", min(score for score, *_ in shaded), "IoU", 1.0, "worst >= .97")
     held = [_scored(scene(REPORTED[20_000 + i], camera="hand")) for i in range(4 * SCENES)]
     yield _of("scan_iou_hand_held", held, "mean >= .90")
     yield Figure.of("scan_found_to_.98", mean(s >= 0.98 for s, *_ in scored), "share", 1.0, "the more the better")
@@ -42,7 +47,7 @@ def measure() -> Iterator[Figure]:
     bare += [scene(REPORTED[40_000 + i], camera="hand", papers=()) for i in range(2 * SCENES)]
     false = [find_page(seen.frame, seen.empty) for seen in bare]
     yield Figure.of("scan_false_pages", sum(quad is not None for quad in false), "pages", len(bare), "value 0")
-    _sheet(sorted(scored + held, key=lambda one: one[0])[:WORST])
+    _sheet(sorted(scored + shaded + held, key=lambda one: one[0])[:WORST])
     yield from _times()
 
 

@@ -20,7 +20,7 @@ _NARROW = 5  # cells, 40 pixels
 _LEAST_LIGHT = 0.45  # a shadow takes half of the light at most: what is darker is a dark card
 _LEAST_KNOWN = 0.02
 # Tuned: on white trays, shaded or not, 212 of 216 rings are found by these, and none on a bare tray.
-_RING_SIGMA, _DARKER = 8.0, 8  # pixels; amplified brightness
+_AROUND, _DARKER = 19, 8  # pixels; amplified brightness
 _SPECKS, _GAPS = 3, 13  # pixels
 _SNAP_REACH = 4.0
 _LEAST_BORNE = 0.5  # of 1, by its edges, whatever its size; tuned: papers 0.6 and more, other rings 0.36
@@ -56,6 +56,8 @@ def find_ringed(even: Left) -> Quad | None:
 def _darker(strong: Image) -> Image:
     """Return 255 where it is darker than around, in one colour at least, gaps closed."""
     soft = cv2.blur(strong, (3, 3))
-    darker = cv2.subtract(cv2.GaussianBlur(soft, (0, 0), _RING_SIGMA), soft).max(axis=2) > _DARKER
-    mask = cv2.medianBlur(np.where(darker, np.uint8(255), np.uint8(0)), _SPECKS)
+    around = cv2.blur(cv2.blur(soft, (_AROUND, _AROUND)), (_AROUND, _AROUND))  # nearly as a Gaussian's, and much faster
+    blue, green, red = cv2.split(cv2.subtract(around, soft))
+    darker = cv2.threshold(cv2.max(cv2.max(blue, green), red), _DARKER, 255, cv2.THRESH_BINARY)[1]
+    mask = cv2.medianBlur(darker, _SPECKS)
     return np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((_GAPS, _GAPS), np.uint8)), np.uint8)
