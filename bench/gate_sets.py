@@ -17,6 +17,7 @@ from tests.scenes.wrongs import glare, shone_on
 
 WRITTEN = tuple(kind for kind in PAPERS if kind != "blank")
 _LIGHT = tuple(kind for kind in WRITTEN if kind != "bank_card")  # on a dark card, twice the light hides nothing
+_FOLDING = tuple(kind for kind in WRITTEN if kind not in ("id_front", "id_back", "permit", "bank_card"))  # no plastic
 SMALL = ("register", "id_front", "id_back", "permit", "bank_card", "receipt")
 _HARMLESS: tuple[tuple[str, ...], ...] = ((), (), ("stamp",), ("jpeg",), ("shadow",))
 _TOO_FEW_PIXELS = (1296, 972)  # 2.9 pixels a mm over a tray of 440 mm
@@ -114,7 +115,10 @@ MAKERS: Mapping[str, tuple[Callable[[int], Scene], frozenset[str]]] = MappingPro
             frozenset({"too_bright"}),
         ),
         "empty_page": (lambda seed: scene(seed, papers=["blank"], defects=()), frozenset({"empty_page"})),
-        "folded": (_with("fold"), frozenset({"folded"})),
+        "folded": (
+            lambda seed: scene(seed, papers=_kind(seed, _FOLDING), defects=("fold",)),
+            frozenset({"folded"}),
+        ),
     }
 )
 

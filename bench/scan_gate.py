@@ -27,7 +27,7 @@ from kiosk.scan.page import make_page
 from kiosk.scan.session import ScanSession
 from tests.scenes import REPORTED, scene
 
-SCENES = int(os.environ.get("BENCH_SCENES", "6"))
+SCENES = int(os.environ.get("BENCH_SCENES", "9"))
 WORKERS = 2
 _RIGHT, _REFUSED = 95.0, 2.0  # per cent
 _MOVES = 24
