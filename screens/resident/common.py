@@ -5,6 +5,7 @@ from math import ceil
 
 from drivers.model import DeviceClass
 from kiosk.catalogue import Site
+from kiosk.purpose import Purpose
 from kiosk.trouble import Trouble, Way
 from screens.blocks import Block
 from screens.page import Page
@@ -58,6 +59,11 @@ def trouble_blocks(view: View) -> list[Block]:
     """Return what the visit's trouble says and the ways around it; nothing if there is none."""
     trouble = view.visit.trouble
     return [trouble_note(view, trouble), *ways(view, trouble)] if trouble else []
+
+
+def step_of(view: View, number: int) -> int | None:
+    """Return the step of the way to hand something in; who only asks is on no such way."""
+    return None if view.visit.purpose is Purpose.PROGRESS else number
 
 
 def note_key(view: View) -> str | None:

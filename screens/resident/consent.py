@@ -2,6 +2,7 @@
 
 from screens.blocks import Panel, Stack, Text
 from screens.page import Page
+from screens.resident.common import step_of
 from screens.theme import Tone, Type
 from screens.view import View
 from screens.widgets.buttons import Button, Look
@@ -30,6 +31,6 @@ def page(view: View) -> Page:
             Button(kit, "refuse", view.say("consent.no"), view.does(view.visit.refuse_consent)),
             Button(kit, "agree", view.say("consent.yes"), view.does(view.visit.accept_consent), Look.FILLED),
         ],
-        step=1,
+        step=step_of(view, 1),
         read_through=True,
     )

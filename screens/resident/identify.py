@@ -10,7 +10,7 @@ from kiosk.visit import Visit
 from screens.blocks import Block, Text
 from screens.page import Page
 from screens.resident import receipt_typing
-from screens.resident.common import note_key, trouble_note, ways
+from screens.resident.common import note_key, step_of, trouble_note, ways
 from screens.theme import Tone, Type
 from screens.view import View
 from screens.widgets.buttons import Button, Look
@@ -54,7 +54,7 @@ def _card(view: View) -> Page:
         lead=[heading(kit, view.say("identify.heading")), sentence(kit, view.say("identify.sentence"))],
         body=body,
         actions=[] if visit.trouble is not None and _TYPE in visit.trouble.ways else [typing],
-        step=1,
+        step=step_of(view, 1),
         note=note_key(view) or _code_key(visit),
         soon=lambda: _confirm(view, _SHAPE),
     )
@@ -94,7 +94,7 @@ def _typing(view: View) -> Page:
         notes=[Note(kit, view.words.say(fault), trouble=True)] if fault else [],
         bottom=[digit_pad(kit, write, view.say("erase"), mark="X")],
         actions=[Button(kit, "next", view.say("next"), done, Look.FILLED)],
-        step=1,
+        step=step_of(view, 1),
         note=fault,
     )
 
@@ -129,7 +129,7 @@ def _confirm(view: View, person: Person) -> Page:
             Button(kit, "not_me", view.say("identify.not_me"), view.does(visit.reject_identity)),
             Button(kit, "confirm", view.say("identify.me"), view.does(visit.confirm_identity), Look.FILLED),
         ],
-        step=1,
+        step=step_of(view, 1),
     )
 
 

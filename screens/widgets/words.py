@@ -8,6 +8,7 @@ from screens.theme import Colour, Tone, Type
 from screens.widgets.buttons import Button, Look
 
 _HEADING_LINES = 2
+_SIDE_BY_SIDE = 3  # steps with their dates
 
 
 class Heading(Text):
@@ -256,9 +257,10 @@ class Milestone(Block):
 
 
 def milestones(kit: Kit, steps: Sequence[tuple[str, str]]) -> Block:
-    """Return dated steps side by side; below one another for elder eyes."""
+    """Return dated steps side by side; below one another for elder eyes, and when there are many."""
     blocks = [Milestone(kit, when, what, soon=number < len(steps) - 1) for number, (when, what) in enumerate(steps)]
-    return Stack(kit, blocks) if kit.theme.elder or len(blocks) == 1 else Row(kit, blocks)
+    below = kit.theme.elder or not 1 < len(blocks) <= _SIDE_BY_SIDE
+    return Stack(kit, blocks) if below else Row(kit, blocks)
 
 
 class Caption(Block):

@@ -53,10 +53,11 @@ def reading_faults(stage: "Stage", told: Told) -> Iterator[str]:
 
 
 def _scenes() -> Iterator[tuple[str, Language, object]]:
+    from tests.screens.asking_scenes import ASKING_SCENES
     from tests.screens.scenes import SCENES
     from tests.screens.writing_scenes import WRITING_SCENES
 
-    for (name, go), language in product((SCENES | WRITING_SCENES).items(), LANGUAGES):
+    for (name, go), language in product((SCENES | ASKING_SCENES | WRITING_SCENES).items(), LANGUAGES):
         yield name, language, go
 
 

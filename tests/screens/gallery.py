@@ -42,6 +42,7 @@ def main(arguments: list[str]) -> None:
 
 def shoot(studio: Studio, chosen: argparse.Namespace) -> None:
     """Take the pictures."""
+    from tests.screens.asking_scenes import ASKING_SCENES
     from tests.screens.scenes import SCENES
     from tests.screens.staff_scenes import STAFF_SCENES
     from tests.screens.writing_scenes import WRITING_SCENES
@@ -49,7 +50,7 @@ def shoot(studio: Studio, chosen: argparse.Namespace) -> None:
     began, count = time.monotonic(), 0
     for mode in chosen.modes:
         for language in chosen.languages:
-            for name, go in {**SCENES, **WRITING_SCENES, **STAFF_SCENES}.items():
+            for name, go in {**SCENES, **ASKING_SCENES, **WRITING_SCENES, **STAFF_SCENES}.items():
                 if name in STAFF_SCENES and mode != "normal":
                     continue
                 if chosen.only and not name.startswith(tuple(chosen.only.split(","))):

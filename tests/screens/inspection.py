@@ -108,13 +108,15 @@ def filled_faults(stage: "Stage") -> Iterator[str]:
 def main(width: str, height: str, state: str) -> None:
     """Print the faults, then how many pages were looked at."""
     studio = Studio(int(width), int(height), Path(state))
+    from tests.screens.asking_scenes import ASKING_SCENES
     from tests.screens.scenes import SCENES
     from tests.screens.staff_scenes import STAFF_SCENES
     from tests.screens.writing_scenes import WRITING_SCENES
 
     count = 0
     staffed = product((("normal", "zh"), ("normal", "en")), STAFF_SCENES.items())
-    for (mode, language), (name, go) in chain(product(COMBINATIONS, (SCENES | WRITING_SCENES).items()), staffed):
+    scenes = SCENES | ASKING_SCENES | WRITING_SCENES
+    for (mode, language), (name, go) in chain(product(COMBINATIONS, scenes.items()), staffed):
         stage = studio.stage(studio.theme(**MODES[mode]), language)
         go(stage.view)
         stage.build()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kiosk.scan.session import PageImage
     from kiosk.services_staff import StaffServices
     from kiosk.visit import Visit
+    from sync.asking import Question
 
 NIGHT = datetime(2026, 11, 24, 3, 7, tzinfo=timezone(timedelta(hours=8)))
 NUMBERING = Numbering(
@@ -93,6 +94,9 @@ class World:
     def stop_code_reading(self) -> None:
         """Note it."""
         self.asked.append("stop_code_reading")
+
+    def ask(self, question: "Question") -> None:
+        """Answer nothing by itself: a scene has the office say what it shows."""
 
     def start_scanning(self, material: "Material") -> None:
         """Note it."""
