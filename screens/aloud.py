@@ -120,6 +120,7 @@ class Aloud(Reader):
             widget.turn(1)
         elif isinstance(widget, Touchable) and widget.press is not None:
             self._landing = 0 if item.target in TURNS else None
+            self._chose = True
             self._stage.player.play(Sound.TICK)
             widget.press()
         else:

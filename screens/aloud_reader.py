@@ -36,6 +36,7 @@ class Reader:
         self._moved = False  # since the page came
         self._browsing = False  # on a page of numbers: the keys read, and do not type
         self._landing: int | None = None  # a leaf was turned: from which end it is read on, 0 or -1
+        self._chose = False  # a button was pressed, and nothing was said of it yet
         self._place: tuple[object, ...] = ()
         self._greeted = False
 
@@ -59,7 +60,7 @@ class Reader:
         """A visit is over, or nobody listens any more: pace and loudness are the first again, and nothing is known."""
         self._wish = Wish()
         self._items, self._place, self._at = [], (), 0
-        self._moved = self._browsing = False
+        self._moved = self._browsing = self._chose = False
         self._landing = None
         self._ring.hide()
         self._hush()
@@ -91,7 +92,7 @@ class Reader:
 
     def _arrive(self) -> None:
         """Read heading, sentence and trouble of a page that has come, and how to go on from there."""
-        self._moved = self._browsing = False
+        self._moved = self._browsing = self._chose = False
         self._landing = None
         opening = self._opening()
         self._at = max((self._items.index(item) for item in opening), default=0)
@@ -134,8 +135,10 @@ class Reader:
         self._at = keys.index(focused.key) if focused and focused.key in keys else min(self._at, max(len(keys) - 1, 0))
         now = self._item()
         news = self._news(before)
-        if not news and now is not None and focused is not None and now.key == focused.key and now.text != focused.text:
+        changed = now and focused and now.key == focused.key and now.text != focused.text
+        if not news and now is not None and (changed or self._chose):
             news = [now.text]
+        self._chose = False
         self._say(*news)
 
     def _news(self, before: list[Item]) -> list[str]:
