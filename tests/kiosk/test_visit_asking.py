@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from drivers.code_scanner import Code
+from drivers.code_scanner import Code, Symbology
 from kiosk.purpose import Purpose
 from kiosk.trouble import OFFICE_AWAY, OFFICE_REFUSES, Way
 from kiosk.visit_states import State
-from sync.asking import CaseProgress, CaseStep, Holder, ProgressAnswer, ProgressQuestion, ReceiptHeld
+from sync.asking import CaseProgress, CaseState, CaseStep, Holder, ProgressAnswer, ProgressQuestion, ReceiptHeld
 from sync.numbering import receipt_number
 from tests.kiosk.visit_world import NOON, NUMBER, NUMBERING, PENSION, SIGNED, World, page
 
@@ -17,7 +17,7 @@ WHY = "户口簿第二页看不清，请补一页。"
 
 
 def a_case(*, missing: tuple[str, ...] = (), number: int = 1) -> CaseProgress:
-    states = ("RECEIVED", "CHECKING", "NEEDS_MORE") if missing else ("RECEIVED",)
+    states: tuple[CaseState, ...] = ("RECEIVED", "CHECKING", "NEEDS_MORE") if missing else ("RECEIVED",)
     return CaseProgress(
         submission_id=f"01935b3e-7c00-7000-8000-00000000000{number}",
         kiosk_id="ZT-K01",
@@ -66,7 +66,7 @@ def test_a_typed_citizen_number_opens_nobodys_cases(world: World) -> None:
 
 def test_a_receipt_held_to_the_scanner_asks_for_its_case(world: World) -> None:
     """Promise 7: without a card, by what was printed."""
-    world.visit.code_shown(Code(f"BDY1:{OWN}:ABCDEFGH", "QR", 30, "ascii"))
+    world.visit.code_shown(Code(f"BDY1:{OWN}:ABCDEFGH", "utf-8", Symbology.QR, 30))
     assert world.at() is State.ASK
     assert world.ports.questions == [
         ProgressQuestion(held=ReceiptHeld(receipt_number=OWN, verification_code="ABCDEFGH"))
