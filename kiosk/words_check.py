@@ -18,8 +18,8 @@ STAFF_KEYS = ("staff",)
 JARGON: dict[Language, tuple[str, ...]] = {
     "zh": (
         "系统异常", "系统错误", "系统繁忙", "提交失败", "操作失败", "未知错误", "非法", "无效", "参数", "超时",
-        "错误码", "错误代码", "异常", "校验", "必填项", "字段", "点击", "上传", "缓存", "接口", "服务器", "加载", "OCR", "API",
-        "PDF", "JSON", "URL", "null", "NFC", "SAM", "终端", "登录失败", "重启",
+        "错误码", "错误代码", "异常", "校验", "必填项", "字段", "点击", "上传", "缓存", "接口", "服务器", "加载",
+        "OCR", "API", "PDF", "JSON", "URL", "null", "NFC", "SAM", "终端", "登录失败", "重启",
     ),
     "en": (
         "error", "invalid", "null", "timeout", "timed out", "failed", "failure", "illegal", "fatal", "exception", "OCR",

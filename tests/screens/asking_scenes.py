@@ -13,7 +13,16 @@ from tests.screens.world import card
 
 _BEGAN = datetime(2026, 11, 20, 19, 4, tzinfo=UTC)
 _WHY = "户口簿第二页看不清，请把第二页重新扫一遍；照片请带一寸的来。"
-_ON: tuple[CaseState, ...] = ("RECEIVED", "CHECKING", "NEEDS_MORE", "CHECKING", "ACCEPTED", "AT_LINE", "DECIDED", "RESULT_READY")
+_ON: tuple[CaseState, ...] = (
+    "RECEIVED",
+    "CHECKING",
+    "NEEDS_MORE",
+    "CHECKING",
+    "ACCEPTED",
+    "AT_LINE",
+    "DECIDED",
+    "RESULT_READY",
+)
 
 
 def _case(view: View, service: str, *states: CaseState, missing: tuple[str, ...] = (), number: int = 1) -> CaseProgress:
