@@ -88,6 +88,8 @@ class Sheet(Block):
             self.put(self.foot, x, bottom, width, self.foot.fit(width))
         low = round(y + height * LOW_FROM) if self.theme.low else top
         pad = self.theme.px(6 if self.theme.screen.landscape else 8)
+        if self.theme.screen.landscape and self.theme.low and self.theme.elder:
+            pad = self.theme.px(3)  # the largest keys in the least height: the rest keeps them apart
         if self.page.wide:
             self._edge_to_edge(x, top, width, bottom, low)
             return

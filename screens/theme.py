@@ -6,6 +6,7 @@ One decision: nothing in `screens` is measured in pixels. Sizes are millimetres 
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from math import hypot
 from typing import Literal
 
@@ -147,7 +148,8 @@ class Type(StrEnum):
     HUGE = "huge"
 
 
-# em height in mm: normal, elder. Nothing under 7.3 mm (EN 301 549 5.1.4 at 600 mm).
+# em height in mm: normal, elder.
+# Nothing under 7.3 mm (EN 301 549 5.1.4 at 600 mm); for elder eyes 12, but for the words on a keyboard's keys.
 TYPE_MM: dict[Type, tuple[float, float]] = {
     Type.HEADING: (20.0, 24.0),
     Type.TITLE: (14.0, 17.0),
@@ -156,6 +158,11 @@ TYPE_MM: dict[Type, tuple[float, float]] = {
     Type.SMALL: (8.2, 10.5),
     Type.HUGE: (40.0, 46.0),
 }
+
+
+@cache  # asked thousands of times a page
+def _density(width: int, height: int, diagonal: float) -> float:
+    return hypot(width, height) / (diagonal * MM_PER_INCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +176,7 @@ class Screen:
     @property
     def px_per_mm(self) -> float:
         """Return how many pixels make a millimetre."""
-        return hypot(self.width, self.height) / (self.diagonal * MM_PER_INCH)
+        return _density(self.width, self.height, self.diagonal)
 
     @property
     def landscape(self) -> bool:

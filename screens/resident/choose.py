@@ -49,10 +49,13 @@ def _front(view: View) -> Page:
     if view.site.packages:
         press = view.writes(place=("packages",))
         actions.append(Button(kit, "browse:packages", view.say("choose.packages"), press))
+    top: list[Block] = [Row(kit, [search_line(view, active=False), _progress(view)], _SEARCH_AND_PROGRESS)]
+    if view.theme.low and view.theme.elder:  # the lower part has no room for all of them at once: they are turned to
+        top, body, actions = [], [*top, *body, *actions], []
     return Page(
         "choose",
         lead=_lead(view, view.say("choose.heading")),
-        top=[Row(kit, [search_line(view, active=False), _progress(view)], _SEARCH_AND_PROGRESS)],
+        top=top,
         body=body,
         actions=actions,
     )

@@ -64,19 +64,19 @@ def _form(view: View, index: int, form: Form) -> Block:
     for field in form.fields:
         value = visit.answers[form.id].get(field.id)
         if value not in (None, ""):
-            rows.append(_answer(view, field, field.spoken(value, visit.language)))
+            rows.append(_answer(view, form, field, field.spoken(value, visit.language)))
             group = next(n for n, part in enumerate(groups(form)) if field in part)
             rows += differs(view, index, form, field, group)
     change = small_button(kit, f"change:{index}", view.say("review.change"), view.does(visit.change_form, index), "pen")
     return panel(kit, form.title(visit.language), rows, change)
 
 
-def _answer(view: View, field: Field, value: str) -> Block:
+def _answer(view: View, form: Form, field: Field, value: str) -> Block:
     name = field.title(view.visit.language)
     mask = _mask(field)
     if mask is None:
         return AnswerRow(view.kit, name, value)
-    return masked_row(view.kit, field.id, name, mask(value), value, view.say("hold"))
+    return masked_row(view.kit, f"{form.id}.{field.id}", name, mask(value), value, view.say("hold"))
 
 
 def _mask(field: Field) -> Callable[[str], str] | None:

@@ -66,11 +66,14 @@ class Button(Touchable):
 
     def natural(self) -> int:
         """Return the width that holds its word in one line."""
-        return self._words().natural() + 2 * self.pad + (self._icon() + self.theme.px(3) if self._icon() else 0)
+        word = self.kit.types.width(self.label, self.theme.type_px(self.type_size), bold=True)
+        return word + 2 * self.pad + (self._icon() + self.theme.px(3) if self._icon() else 0)
 
     def fit(self, width: int) -> int:
         """Return its height: more than the least where the word needs two lines."""
-        return max(self.least, self._words().fit(self._room(width)) + 2 * self.pad)
+        em = self.theme.type_px(self.type_size)
+        lines = self.kit.types.wrap(self.label, em, bold=True, width=self._room(width))
+        return max(self.least, self.kit.types.leading(em) * len(lines) + 2 * self.pad)
 
     def draw(self, x: int, y: int, width: int, height: int) -> None:
         """Draw ground, icon and word, the pair of them in the middle."""

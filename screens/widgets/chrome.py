@@ -55,13 +55,14 @@ class Steps(Block):
         super().__init__(kit)
         self.names = list(names)
         self.present = present
+        self.type_size = Type.SECOND if kit.theme.elder else Type.SMALL
 
     def _texts(self) -> list[Text]:
         texts = []
         for number, name in enumerate(self.names):
             now = number == self.present
             label = name if number < self.present else f"{number + 1} {name}"
-            texts.append(Text(self.kit, label, Type.SMALL, Tone.LINK_CARD if now else Tone.SOFT_CARD, bold=now))
+            texts.append(Text(self.kit, label, self.type_size, Tone.LINK_CARD if now else Tone.SOFT_CARD, bold=now))
         return texts
 
     def _shown(self, width: int) -> list[tuple[int, Text]]:
@@ -72,11 +73,11 @@ class Steps(Block):
         if needed <= width - 2 * self.theme.margin:
             return list(enumerate(texts))
         label = f"{self.present + 1} / {len(self.names)}  {self.names[self.present]}"
-        return [(self.present, Text(self.kit, label, Type.SMALL, Tone.LINK_CARD, bold=True))]
+        return [(self.present, Text(self.kit, label, self.type_size, Tone.LINK_CARD, bold=True))]
 
     def fit(self, _width: int) -> int:
         """Return its height."""
-        return self.kit.types.leading(self.theme.type_px(Type.SMALL)) + self.theme.px(9)
+        return self.kit.types.leading(self.theme.type_px(self.type_size)) + self.theme.px(9)
 
     def draw(self, x: int, y: int, width: int, height: int) -> None:
         """Draw the steps and the lines between them."""

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from kiosk.config import load
@@ -13,9 +15,12 @@ from kiosk.visit import Visit
 from kiosk.visit_setting import setting_of
 from kiosk.writing.writer import Writer
 from screens.app import prepare_kivy
+from screens.theme import Colour
 from tests.screens.world import World
 
 if TYPE_CHECKING:
+    from kivy.graphics import Fbo
+
     from screens.blocks import Block
     from screens.stage import Stage
     from screens.theme import Theme
@@ -41,6 +46,7 @@ class Studio:
         self.search = Search(self.site)
         self.writer = Writer()  # one process for all pages: a kiosk has one a visit
         self.types = Typesetter(default_chain())
+        self._glass: Fbo | None = None
 
     def theme(self, *, elder: bool = False, low: bool = False, high_contrast: bool = False) -> "Theme":
         """Return a theme of this panel."""
@@ -64,6 +70,24 @@ class Studio:
         view.search = self.search
         view.writer = self.writer
         return Stage(view, lambda: None)
+
+    def pixels(self, stage: "Stage") -> NDArray[np.uint8]:
+        """Draw a stage beside the window and return its pixels, rows from the top, RGB: no screen is waited for."""
+        from kivy.graphics import ClearBuffers, ClearColor, Fbo
+
+        width, height = self.config.screen.width, self.config.screen.height
+        if self._glass is None:
+            self._glass = Fbo(size=(width, height))
+        glass, paper = self._glass, stage.view.theme.rgb(Colour.PAPER)
+        glass.clear()
+        with glass:
+            ClearColor(*(part / 255 for part in paper), 1)
+            ClearBuffers()
+        glass.add(stage.canvas)
+        glass.draw()
+        drawn = np.frombuffer(glass.pixels, np.uint8).reshape(height, width, 4)
+        glass.clear()
+        return drawn[::-1, :, :3]
 
     def picture(self, stage: "Stage") -> Image.Image:
         """Draw a stage in the window and return what the window shows."""
