@@ -28,7 +28,7 @@ from screens.widgets.chrome import Bar, Foot, Steps
 STEPS = ("guide", "identify", "fill", "scan", "submit")
 _PERSONLESS = (State.ATTRACT, State.END)
 _SWEEP_SECONDS = 0.3  # after a visit: its last page has gone by then
-_PAUSE_SECONDS = 0.2  # the page before is on the glass, and nobody reads and touches it as fast
+_PAUSE_SECONDS = 0.5  # the page is on the glass, is read, and nobody who types is that slow
 
 
 class Stage(Widget):
