@@ -75,6 +75,7 @@ def case_page(sight: SignedIn, kiosk_id: str, submission_id: str) -> Response:
             .where(RatingRow.rated_submission_id == submission_id, RatingRow.kiosk_id == kiosk_id)
             .order_by(RatingRow.rated_at.desc())
         ).first()
+        beside = [] if row is None else _beside(session, row)
     if row is None:
         no_such_page(sight)
     note_view(office, sight.who().name, "case", kiosk_id, submission_id)
@@ -90,10 +91,18 @@ def case_page(sight: SignedIn, kiosk_id: str, submission_id: str) -> Response:
         tables=answer_tables(document, sight.desk.titles, sight.words),
         papers=papers_of(document, sight),
         life=life_of(office, row),
+        beside=beside,
         can_be_wanted=papers_of_service(document),
         nation=nation_in_words(document.applicant.nation),
         rare=rare_code_points(document.applicant.name or ""),
     )
+
+
+def _beside(session: Session, row: CaseRow) -> list[CaseRow]:
+    """Return the case that papers were added to, or the papers that were added to a case, oldest first."""
+    belongs = CaseRow.about == row.submission_id if row.about is None else CaseRow.submission_id == row.about
+    query = select(CaseRow).where(CaseRow.region == row.region, belongs).order_by(CaseRow.submitted_at)
+    return list(session.scalars(query))
 
 
 def nation_in_words(code: str | None) -> str | None:

@@ -24,6 +24,7 @@ _TO_2 = (
     "UPDATE \"case\" SET status = CASE status WHEN 'NEW' THEN 'RECEIVED' ELSE 'CHECKING' END",
     'CREATE INDEX case_by_applicant ON "case" (region, applicant_key, submitted_at)',
     'CREATE INDEX case_by_id ON "case" (region, submission_id)',
+    'CREATE INDEX case_by_about ON "case" (region, about)',
 )
 _STEP = "INSERT INTO step (region, kiosk_id, submission_id, n, state, at) SELECT region, kiosk_id, submission_id"
 _STEPS_OF_2 = (

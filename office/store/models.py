@@ -150,6 +150,7 @@ class CaseRow(Base):
         Index("case_by_time", "region", "submitted_at"),
         Index("case_by_applicant", "region", "applicant_key", "submitted_at"),
         Index("case_by_id", "region", "submission_id"),
+        Index("case_by_about", "region", "about"),
         Index("case_by_receipt", "region", "receipt_number"),
     )
 

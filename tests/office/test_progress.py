@@ -98,7 +98,10 @@ def test_papers_that_are_added_have_the_case_checked_again(
     """Promise 1: they are no case of their own, and the one they were added to goes on."""
     browser.sign_in()
     step(browser, case.submission_id, "NEEDS_MORE", reason=WHY, missing=["hukou_book"])
-    kiosk.deliver(a_case(running.office.keys, 2, about=case.submission_id))
+    added = a_case(running.office.keys, 2, about=case.submission_id, purpose="supplement")
+    kiosk.deliver(added)
+    assert f"/desk/cases/K01/{added.id}" in browser.see(f"/desk/cases/K01/{case.submission_id}").links
+    assert f"/desk/cases/K01/{case.submission_id}" in browser.see(f"/desk/cases/K01/{added.id}").links
     (told,) = ask(kiosk, Holder(number=NUMBER)).cases
     assert (told.state, told.missing) == ("CHECKING", ())
 

@@ -108,6 +108,7 @@ def test_an_office_of_the_version_before_is_brought_up_to_date(tmp_path: Path) -
 _BACK_TO_1 = (
     "DROP INDEX case_by_applicant",
     "DROP INDEX case_by_id",
+    "DROP INDEX case_by_about",
     "DROP TABLE step",
     'ALTER TABLE "case" DROP COLUMN applicant_key',
     'ALTER TABLE "case" DROP COLUMN purpose',
