@@ -250,6 +250,8 @@ class Stage(Widget):
         if view.visit.state is State.CHOOSE and draft.place:
             place = draft.place[:-1]
             return view.writes(place=place, query=draft.query if place else "")
+        if view.visit.state is State.IDENTIFY and view.visit.typing and draft.at_code:
+            return view.writes(at_code=False)
         if view.visit.state is State.FILL and draft.group:
             return view.writes(group=draft.group - 1, checked="")
         return view.does(view.visit.back)

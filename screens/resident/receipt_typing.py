@@ -11,7 +11,7 @@ _NUMBER_LENGTH, _CODE_LENGTH = 80, 8
 
 
 def page(view: View) -> Page:
-    """Return the two lines and the keys for whichever is written."""
+    """Return the line that is written, the number first and then the code, and its keys; back leads to the number."""
     kit, visit, draft = view.kit, view.visit, view.draft
 
     def write(key: str) -> None:
@@ -24,19 +24,22 @@ def page(view: View) -> Page:
         visit.show_receipt(draft.number, draft.code)
         view.refresh()
 
-    at_number, at_code = view.writes(at_code=False), view.writes(at_code=True)
-    number = InputLine(kit, "field:number", draft.number, view.say("receipt_typing.number"),
-                       active=not draft.at_code, press=at_number if draft.at_code else None)  # fmt: skip
-    code = InputLine(kit, "field:code", draft.code, view.say("receipt_typing.code"),
-                     active=draft.at_code, press=None if draft.at_code else at_code)  # fmt: skip
     fault = visit.number_fault
-    on = done if draft.at_code else at_code
+    on = done if draft.at_code else view.writes(at_code=True)
+    name, text = ("code", draft.code) if draft.at_code else ("number", draft.number)
     return Page(
         "identify",
-        lead=[heading(kit, view.say("receipt_typing.heading")), sentence(kit, view.say("receipt_typing.sentence"))],
-        top=[number, code],
+        lead=[heading(kit, view.say("receipt_typing.heading")), sentence(kit, _sentence(view))],
+        top=[InputLine(kit, f"field:{name}", text, view.say(f"receipt_typing.{name}"), active=True, press=None)],
         notes=[Note(kit, view.words.say(fault), trouble=True)] if fault else [],
         bottom=[keyboard(kit, write, view.say("erase"), rows=_KEYS)],
         actions=[Button(kit, "next", view.say("next"), on, Look.FILLED)],
         note=fault,
     )
+
+
+def _sentence(view: View) -> str:
+    """Return where it stands; beside the code, the number that was typed, to compare."""
+    if view.draft.at_code:
+        return view.say("ask.number", number=view.draft.number)
+    return view.say("receipt_typing.sentence")
