@@ -58,6 +58,8 @@ class Visit(Asking, Opening, Filling, PageHandling, Papers, Closing):
             self.previous_task()
         elif self.state is State.IDENTIFY and self.typing:
             self.typing = False
+        elif self.state is State.IDENTIFY and self.purpose is Purpose.SUPPLEMENT:
+            self.go(State.ASK)
         elif self.state is State.CONSENT and self.service is None:
             self.go(State.CHOOSE)
         elif self.state is State.ASK:

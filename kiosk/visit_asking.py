@@ -47,13 +47,20 @@ class Asking(VisitCore):
 
     @intent
     def hand_in_missing(self) -> None:
-        """Hand in what the office wants for the case that is looked at: its papers, each once."""
-        wanted = self.wanted()
-        if self.about is None or not wanted:
+        """Hand in what the office wants for the case that is looked at; who asked by a receipt says who it is first."""
+        if self.about is None or not self.wanted():
             return
         self.purpose = Purpose.SUPPLEMENT
         self.service = self.setting.catalogue.service(self.about.service_id)
-        self.tasks = [ScanTask(paper) for paper in wanted]
+        if self.person is None:
+            self.go(State.IDENTIFY)
+        else:
+            self.begin_adding()
+
+    def begin_adding(self) -> None:
+        """Lay the papers that are wanted, each once."""
+        self.confirmed = True
+        self.tasks = [ScanTask(paper) for paper in self.wanted()]
         self.task_index = 0
         self.go(State.SCAN)
 
@@ -98,9 +105,20 @@ class Asking(VisitCore):
     def enter_ask(self) -> None:
         """Ask what there is to ask; coming back from the papers, what is known already is shown again."""
         if self.purpose is Purpose.SUPPLEMENT:
-            self.ports.abandon()
-            self.purpose, self.service, self.tasks, self.signature_file = Purpose.PROGRESS, None, [], None
+            self._drop_papers()
         elif self.question is not None:
             self.asking = True
             self.trouble = None
             self.ports.ask(self.question)
+
+    def _drop_papers(self) -> None:
+        """Forget what was laid for a case; the case itself, and who it is, stay.
+
+        What the papers still bring (a seal under way) belongs to nobody now, as after the end of a visit.
+        """
+        self.generation += 1
+        self.ports.abandon()
+        kept = (self.consent, self.person, self.question, self.answer_given, self.about)
+        self.forget()
+        self.consent, self.person, self.question, self.answer_given, self.about = kept
+        self.purpose = Purpose.PROGRESS

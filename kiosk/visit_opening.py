@@ -82,6 +82,9 @@ class Opening(Presenting):
         if self.person is not None and self.purpose is Purpose.PROGRESS:
             self.ask_by_card()
             return
+        if self.person is not None and self.purpose is Purpose.SUPPLEMENT:
+            self.begin_adding()
+            return
         if self.person is None or self.service is None:
             return
         catalogue = self.setting.catalogue
@@ -123,6 +126,10 @@ class Opening(Presenting):
         """Go on to the next state in which there is something to do."""
 
     @abstractmethod
+    def begin_adding(self) -> None:
+        """Lay the papers that are wanted for a case."""
+
+    @abstractmethod
     def ask_by_card(self) -> None:
         """Ask the office for what is known of this person."""
 
@@ -154,5 +161,8 @@ class Opening(Presenting):
         if self.confirmed:
             self.ports.abandon()
         purpose, service, consent, typing = self.purpose, self.service, self.consent, self.typing
+        asked = (self.question, self.answer_given, self.about)  # by a receipt, which is nobody's
         self.forget()
         self.purpose, self.service, self.consent, self.typing = purpose, service, consent, typing
+        if purpose is Purpose.SUPPLEMENT:
+            self.question, self.answer_given, self.about = asked

@@ -1,16 +1,18 @@
 """Asking how one's cases stand, and handing in what is missing, without a screen."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
 from drivers.code_scanner import Code, Symbology
+from kiosk.ports import SIGNATURE
 from kiosk.purpose import Purpose
 from kiosk.trouble import OFFICE_AWAY, OFFICE_REFUSES, Way
 from kiosk.visit_states import State
 from sync.asking import CaseProgress, CaseState, CaseStep, Holder, ProgressAnswer, ProgressQuestion, ReceiptHeld
 from sync.numbering import receipt_number
-from tests.kiosk.visit_world import NOON, NUMBER, NUMBERING, PENSION, SIGNED, World, page
+from tests.kiosk.visit_world import NOON, NUMBER, NUMBERING, PENSION, SIGNED, World, card, page
 
 OWN = receipt_number("ZT-K01", datetime(2026, 11, 24, 4, tzinfo=UTC), 7)
 WHY = "户口簿第二页看不清，请补一页。"
@@ -138,6 +140,50 @@ def test_back_from_the_papers_shows_the_case_again(world: World) -> None:
     assert len(world.ports.questions) == 1
     world.visit.hand_in_missing()
     assert world.at() is State.SCAN
+
+
+def test_by_a_receipt_who_adds_papers_says_first_who_it_is(world: World) -> None:
+    """Promise 1: a receipt is nobody's; what is handed in has an applicant, and the case is not forgotten meanwhile."""
+    world.visit.show_receipt(OWN, "ABCDEFGH")
+    world.visit.answered(ProgressAnswer(cases=(a_case(missing=("hukou_book",)),)))
+    world.visit.hand_in_missing()
+    assert (world.at(), world.visit.purpose) == (State.IDENTIFY, Purpose.SUPPLEMENT)
+    world.visit.back()
+    assert (world.at(), world.visit.about) == (State.ASK, a_case(missing=("hukou_book",)))
+    world.visit.hand_in_missing()
+    world.visit.identity_read(card("li"))
+    world.visit.reject_identity()
+    world.identify()
+    world.scan()
+    world.visit.sign(SIGNED)
+    world.submit()
+    document = world.document()
+    assert (document.about, document.applicant.name) == (a_case().submission_id, card().name)
+
+
+def test_a_seal_that_comes_late_belongs_to_nobody(world: World) -> None:
+    """Promise 6: of papers taken back and laid again, what the first time still brings is nobody's."""
+    by_card(world)
+    world.visit.answered(ProgressAnswer(cases=(a_case(missing=("hukou_book",)),)))
+    world.visit.hand_in_missing()
+    generation = world.visit.generation
+    world.scan()
+    world.visit.sign(SIGNED)
+    late = [(name, world.ports.attachment(name, pages)) for name, pages in world.ports.staging]
+    world.ports.staging.clear()
+    for _ in range(3):
+        world.visit.back()
+    assert world.at() is State.ASK
+    world.visit.hand_in_missing()
+    for name, file in late:
+        world.visit.deliver(generation, partial(world.visit.staged, name, file))
+    world.scan()
+    world.visit.sign(SIGNED)
+    world.visit.submit()
+    assert world.ports.staging == [("hukou_book", 1), (SIGNATURE, 1)], "each is sealed once, and waited for"
+    world.seal()
+    files = {each.sha256 for each in world.document().attachments}
+    assert files.isdisjoint(file.sha256 for _, file in late)
 
 
 def test_the_end_leaves_nothing_of_the_answer(world: World) -> None:
