@@ -143,7 +143,7 @@ class KioskServices:
         self._tray.close()
         self._reading.close()
         self._papers.close()
-        self._asker.close()
+        self._asker.wipe()
         deadline = Deadline.after(STOP_SECONDS)
         for worker in self.workers:
             worker.stop(deadline)

@@ -1,14 +1,16 @@
-"""Asks the office for the visit: one question at a time on a thread of its own, with a line of its own.
+"""Asks the office for the visit: each question on a thread of its own, with a line of its own.
 
 One decision: the kiosk's process asks, the delivery's process delivers: an answer that is waited for never stands
 behind a scan. The line is made for each question, so that a new identity or a mended network needs no restart.
 """
 
 import logging
+import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 from kiosk.config import KioskConfig
+from kiosk.ports import ASK_SECONDS
 from sync.asking import Question
 from sync.client import NotAnsweredError, OfficeClient
 from sync.contract import Record
@@ -26,32 +28,36 @@ class Asker:
         self._config = config
         self._post = post
         self._ticket: object | None = None
-        self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="asking the office")
 
     def ask(self, question: Question, answered: Callable[[Record], None], failed: Callable[[int | None], None]) -> None:
-        """Ask; an earlier question that is still under way is answered to nobody."""
+        """Ask; an earlier question that is still under way is answered to nobody.
+
+        What has not come after `ASK_SECONDS`, from a line that trickles, is no answer. The thread ends with its line,
+        and never holds up the end of the process.
+        """
         ticket = self._ticket = object()
 
-        def ended(done: "Future[Record | int | None]") -> None:
+        def ended(result: Record | int | None) -> None:
+            late.cancel()
             if ticket is not self._ticket:
                 return
             self._ticket = None
-            result = done.result()
             if isinstance(result, Record):
                 answered(result)
             else:
                 failed(result)
 
-        self._pool.submit(self._answer_to, question).add_done_callback(lambda done: self._post(lambda: ended(done)))
+        def run() -> None:
+            self._post(partial(ended, self._answer_to(question)))
+
+        late = threading.Timer(ASK_SECONDS, lambda: self._post(partial(ended, None)))
+        late.daemon = True
+        late.start()
+        threading.Thread(target=run, name="asking the office", daemon=True).start()
 
     def wipe(self) -> None:
         """Forget what was asked: what still comes is dropped."""
         self._ticket = None
-
-    def close(self) -> None:
-        """Ask nothing more; a question under way ends within the line's own limits, and is not waited for."""
-        self.wipe()
-        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _answer_to(self, question: Question) -> Record | int | None:
         """Return the answer, or the status that was none, or None where no answer came."""
