@@ -14,6 +14,7 @@ CaseState = Literal[
     "RECEIVED", "CHECKING", "NEEDS_MORE", "ACCEPTED", "AT_LINE", "DECIDED", "RESULT_READY", "DELIVERED", "CLOSED"
 ]
 MOST_CASES = 50
+ANSWER_LIMIT = 200 * 1024  # bytes; of more the kiosk reads the first 256 KiB alone (sync.line), which is no answer
 
 
 class Question(Record):

@@ -14,7 +14,17 @@ from office.cases.opening import read_document
 from office.errors import NotFoundError, UnreadableError
 from office.office import Office
 from office.store.models import CaseRow, StepRow
-from sync.asking import MOST_CASES, CaseProgress, CaseStep, Holder, ProgressAnswer, ProgressQuestion, ReceiptHeld
+from sync.asking import (
+    ANSWER_LIMIT,
+    MOST_CASES,
+    CaseProgress,
+    CaseStep,
+    Holder,
+    ProgressAnswer,
+    ProgressQuestion,
+    ReceiptHeld,
+)
+from sync.contract import canonical
 
 
 def progress(office: Office, question: ProgressQuestion) -> ProgressAnswer:
@@ -23,7 +33,14 @@ def progress(office: Office, question: ProgressQuestion) -> ProgressAnswer:
     with office.database.reading() as session:
         rows = _of_person(office, session, held) if isinstance(held, Holder) else _of_receipt(office, session, held)
         told = tuple(_told(session, row) for row in rows[:MOST_CASES])
-    return ProgressAnswer(cases=told, more=len(rows) > MOST_CASES)
+    return _that_fits(ProgressAnswer(cases=told, more=len(rows) > MOST_CASES))
+
+
+def _that_fits(answer: ProgressAnswer) -> ProgressAnswer:
+    """Leave the oldest cases out until the kiosk reads all of it: a longer answer would be cut, and be none."""
+    while len(canonical(answer)) > ANSWER_LIMIT and len(answer.cases) > 1:
+        answer = ProgressAnswer(cases=answer.cases[:-1], more=True)
+    return answer
 
 
 def _of_person(office: Office, session: Session, held: Holder) -> list[CaseRow]:

@@ -19,6 +19,7 @@ from office.cases.life import (
     steps_of,
     take_step,
 )
+from office.cases.opening import read_document
 from office.desk.audit import note
 from office.desk.sight import Sight, SignedIn, no_such_page
 from office.errors import Refusal
@@ -72,16 +73,17 @@ def step(
     wanted = tuple(missing or ()) if state == NEEDS_MORE else ()
     move = Move(state, who, reason.strip() or None, wanted)
 
-    def write(session: Session) -> bool:
-        case = session.get(CaseRow, key)
-        if case is None:
-            return False
-        take_step(session, case, move, office.clock())
-        note(session, office.clock(), who, "step", key, state)
-        return True
+    with office.database.reading() as session:
+        if session.get(CaseRow, key) is None:
+            no_such_page(sight)
+    if wanted and not papers_of_service(read_document(office, kiosk_id, submission_id)[0]).keys() >= set(wanted):
+        raise Refusal(422, "a paper can be wanted that belongs to the case, and no other")
 
-    if not office.writer.run(write):
-        no_such_page(sight)
+    def write(session: Session) -> None:
+        take_step(session, session.get_one(CaseRow, key), move, office.clock())
+        note(session, office.clock(), who, "step", key, state)
+
+    office.writer.run(write)
     return RedirectResponse(f"/desk/cases/{kiosk_id}/{submission_id}", 303)
 
 

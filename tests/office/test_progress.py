@@ -1,14 +1,19 @@
 """How a case stands: the clerk's steps, and what a kiosk is told of them by card and by receipt."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
+from sqlalchemy.orm import Session
 
+from office.cases.filing import case_row
+from office.cases.life import Move, begin, take_step
 from office.store.models import CaseRow
-from sync.asking import Holder, ProgressAnswer, ProgressQuestion, ReceiptHeld
+from sync.asking import ANSWER_LIMIT, Holder, ProgressAnswer, ProgressQuestion, ReceiptHeld
 from sync.contract import CaseDocument, canonical
 from tests.office.browser import Browser, audit
 from tests.office.kiosk import Kiosk
-from tests.office.people import NAME, NUMBER, a_case
+from tests.office.people import NAME, NUMBER, SUBMITTED, a_case, a_document, submission_id
 from tests.office.running import Running
 
 WHY = "户口簿第二页看不清，请补一页。"
@@ -69,6 +74,8 @@ def test_what_a_clerk_wants_is_told_with_the_reason(browser: Browser, kiosk: Kio
         ("NEEDS_MORE", {"missing": ["hukou_book"]}, 422),
         ("NEEDS_MORE", {"reason": WHY}, 422),
         ("CLOSED", {"reason": "长" * 501}, 422),
+        ("NEEDS_MORE", {"reason": WHY, "missing": ["hukou_book", "../no such paper"]}, 422),
+        ("NEEDS_MORE", {"reason": WHY, "missing": ["id_card"]}, 422),  # was read, and is not asked for again
         ("GONE", {}, 422),
     ],
 )
@@ -104,6 +111,30 @@ def test_papers_that_are_added_have_the_case_checked_again(
     assert f"/desk/cases/K01/{case.submission_id}" in browser.see(f"/desk/cases/K01/{added.id}").links
     (told,) = ask(kiosk, Holder(number=NUMBER)).cases
     assert (told.state, told.missing) == ("CHECKING", ())
+
+
+def test_of_a_long_life_the_newest_cases_are_told(running: Running, kiosk: Kiosk) -> None:
+    """Promise 4: an answer that the kiosk would cut off is none; what is left out is told to be there."""
+    key, said = running.office.keys.person_key(NUMBER), "长" * 500
+    document = CaseDocument.model_validate(a_document())
+
+    def fill(session: Session) -> None:
+        for n in range(1, 46):
+            at = SUBMITTED + timedelta(minutes=n)
+            row = case_row(document.model_copy(update={"submission_id": submission_id(n), "submitted_at": at}), key, at)
+            session.add(row)
+            begin(session, row, at)
+            for state in ("CHECKING", "NEEDS_MORE", "CHECKING", "NEEDS_MORE"):
+                wanted = ("hukou_book",) if state == "NEEDS_MORE" else ()
+                session.flush()
+                take_step(session, row, Move(state, "a clerk", said, wanted), at)
+
+    running.office.writer.run(fill)
+    answer = ask(kiosk, Holder(number=NUMBER))
+    assert len(canonical(answer)) <= ANSWER_LIMIT
+    assert answer.more
+    assert 20 < len(answer.cases) < 45
+    assert answer.cases[0].submission_id == submission_id(45)
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"held": {"number": ""}}', b"\xff", b'{"held": [], "more": 1}'])
