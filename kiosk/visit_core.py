@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # the scan brings OpenCV, which the first screen must not wai
     from kiosk.scan.session import Observation
     from sync.outbox import Numbering
 
-CONSENT_VERSION = "2026-11-24.4"
+CONSENT_VERSION = "2026-11-24.5"
 MAX_PAGES = 8  # of one paper: what `room` is asked for must hold for whatever the resident then lays under the camera
 
 

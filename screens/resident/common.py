@@ -34,12 +34,18 @@ def ways(view: View, trouble: Trouble) -> list[Block]:
         Tile(
             view.kit,
             f"way:{way}",
-            view.say(f"way.{way}"),
+            _way_name(view, way),
             view.does(view.visit.choose_way, way),
             icon_name=WAY_ICONS[way],
         )
         for way in trouble.ways
     ]
+
+
+def _way_name(view: View, way: Way) -> str:
+    """Return what a way is called; who asks for cases types a receipt, not a person."""
+    types_receipt = way is Way.TYPE_NUMBER and view.visit.purpose is Purpose.PROGRESS
+    return view.say("receipt_typing.type" if types_receipt else f"way.{way}")
 
 
 def card_note(view: View) -> list[Block]:

@@ -1,5 +1,6 @@
 """The consent, asked before a card is read: what, why, how long, to whom, and how to refuse."""
 
+from kiosk.purpose import Purpose
 from screens.blocks import Panel, Stack, Text
 from screens.page import Page
 from screens.resident.common import step_of
@@ -11,11 +12,16 @@ from screens.widgets.words import heading
 _POINTS = ("what", "why", "whom", "how_long", "refuse")
 
 
+def _words_of(view: View) -> str:
+    """Return which consent is asked: to hand something in, or to hear how one's cases stand."""
+    return "asking.consent" if view.visit.purpose is Purpose.PROGRESS else "visit.consent"
+
+
 def _point(view: View, point: str) -> Stack:
     """Return one question and its answer; the question is never left alone at the foot of a page."""
     question = Text(view.kit, view.say(f"consent.{point}"), Type.SECOND, Tone.LINK_CARD, bold=True)
     question.seam = False
-    answer = Text(view.kit, view.words.say(f"visit.consent.{point}"), Type.TEXT, Tone.ON_CARD)
+    answer = Text(view.kit, view.words.say(f"{_words_of(view)}.{point}"), Type.TEXT, Tone.ON_CARD)
     return Stack(view.kit, [question, answer], gap=0)
 
 
@@ -25,7 +31,7 @@ def page(view: View) -> Page:
     points = [_point(view, point) for point in _POINTS]
     return Page(
         "consent",
-        lead=[heading(kit, view.words.say("visit.consent.title"))],
+        lead=[heading(kit, view.words.say(f"{_words_of(view)}.title"))],
         body=[Panel(kit, points, gap=kit.theme.px(6))],
         actions=[
             Button(kit, "refuse", view.say("consent.no"), view.does(view.visit.refuse_consent)),

@@ -5,7 +5,7 @@ from datetime import date
 from kiosk.identity import Person
 from kiosk.purpose import Purpose
 from kiosk.text.masking import mask_number
-from kiosk.trouble import Way
+from kiosk.trouble import Trouble, Way
 from kiosk.visit import Visit
 from screens.blocks import Block, Text
 from screens.page import Page
@@ -37,7 +37,7 @@ def _card(view: View) -> Page:
     kit, visit = view.kit, view.visit
     body: list[Block] = [CardPicture(kit)]
     if visit.trouble is not None:
-        body = [trouble_note(view, visit.trouble), CardPicture(kit), *ways(view, visit.trouble)]
+        body = [_trouble(view, visit.trouble), CardPicture(kit), *ways(view, visit.trouble)]
     elif visit.presented is None:
         body.append(Note(kit, view.say("identify.waiting")))
     body += _code_notes(view)
@@ -58,6 +58,13 @@ def _card(view: View) -> Page:
         note=note_key(view) or _code_key(visit),
         soon=lambda: _confirm(view, _SHAPE),
     )
+
+
+def _trouble(view: View, trouble: Trouble) -> Note:
+    """Return the sentence of a trouble with the card; who asks for cases has the receipt instead of a number."""
+    if view.visit.purpose is Purpose.PROGRESS:
+        return Note(view.kit, view.words.say("asking.no_card"), trouble=True)
+    return trouble_note(view, trouble)
 
 
 def _code_notes(view: View) -> list[Block]:

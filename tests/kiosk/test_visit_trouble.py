@@ -43,7 +43,7 @@ SOURCES = {
 SHARED = ("device.py", "worker.py", "jobs.py", "transport.py", "reports.py")
 DRIVERS = Path(__file__).resolve().parents[2] / "drivers"
 # The consent a resident reads belongs to a version: whoever changes the text gives it a new version, and a new sum.
-CONSENT = ("2026-11-24.4", "b9990784bde0")
+CONSENT = ("2026-11-24.5", "bd4a7ff5e45f")
 
 
 def troubles() -> list[Trouble]:
@@ -120,7 +120,8 @@ def test_every_end_has_its_words(language: Language) -> None:
 def test_the_consent_text_is_the_one_of_its_version() -> None:
     """Promise 2: the version in a case names exactly the text that was shown."""
     keys = ("title", "what", "why", "whom", "how_long", "refuse")
-    texts = [Words(language).say(f"visit.consent.{key}") for language in ("zh", "en") for key in keys]
+    asked = ("visit.consent", "asking.consent")
+    texts = [Words(language).say(f"{each}.{key}") for each in asked for language in ("zh", "en") for key in keys]
     assert (CONSENT_VERSION, hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]) == CONSENT
 
 
