@@ -186,6 +186,17 @@ def test_a_seal_that_comes_late_belongs_to_nobody(world: World) -> None:
     assert files.isdisjoint(file.sha256 for _, file in late)
 
 
+def test_on_a_full_disk_nothing_is_scanned_and_the_papers_can_be_left_for_the_window(world: World) -> None:
+    """Promises 1 and 3: refused before the first page, with another way."""
+    by_card(world)
+    world.visit.answered(ProgressAnswer(cases=(a_case(missing=("hukou_book",)),)))
+    world.ports.has_room = False
+    world.visit.hand_in_missing()
+    assert world.visit.trouble is not None
+    assert Way.LATER_AT_WINDOW in world.visit.trouble.ways
+    assert "start_scanning hukou_book" not in world.ports.asked
+
+
 def test_the_end_leaves_nothing_of_the_answer(world: World) -> None:
     """Promise 2: question, answer and case are gone with the visit."""
     by_card(world)

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from kiosk.ports import Signature
 from kiosk.purpose import Purpose
 from kiosk.trouble import Way
 from kiosk.visit import Visit
 from screens.view import View
 from sync.asking import CaseProgress, CaseState, CaseStep, ProgressAnswer
-from tests.screens.scenes import LONGEST, PENSION, at_choose
+from tests.screens.scenes import GONE, LONGEST, PENSION, PNG, at_choose
+from tests.screens.tray import taken
 from tests.screens.world import card
 
 _BEGAN = datetime(2026, 11, 20, 19, 4, tzinfo=UTC)
@@ -84,8 +86,30 @@ def _far(view: View) -> CaseProgress:
     return _case(view, LONGEST, *_ON, number=2)
 
 
+def _consent(view: View) -> None:
+    at_choose(view).come_for(Purpose.PROGRESS)
+
+
+def _no_card(view: View) -> None:
+    _asked(view).identity_failed(GONE)
+
+
+def _adds(view: View) -> Visit:
+    """Add the paper that is wanted, and sign."""
+    _told(_pension)(view)
+    visit = view.visit
+    visit.hand_in_missing()
+    for _ in visit.tasks:
+        visit.page_captured(taken())
+        visit.finish_material()
+    visit.sign(Signature(PNG))
+    return visit
+
+
 ASKING_SCENES: dict[str, Callable[[View], object]] = {
+    "89-ask-consent": _consent,
     "90-ask-card": _asked,
+    "90a-ask-no-card": _no_card,
     "90b-ask-typed": _typing,
     "91-ask-waits": _waits,
     "92-ask-away": _away,
@@ -93,4 +117,6 @@ ASKING_SCENES: dict[str, Callable[[View], object]] = {
     "94-ask-cases": _told(_pension, _far),
     "95-ask-wanted": _told(_pension),
     "96-ask-far": _told(_far),
+    "97-add-review": _adds,
+    "98-add-receipt": lambda view: _adds(view).submit(),
 }
